@@ -1,0 +1,465 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+NOT_ASKED = -1
+PREVIOUS_CALLS = 5
+
+
+class AftersalesCall(models.Model):
+    """A call, or a talk in person, with a customer (跟踪服务电话记录, 规定 4–7)."""
+
+    _name = "aftersales.call"
+    _description = "Follow-up Call"
+    _inherit = ["aftersales.register.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "number"
+    _rec_names_search = ["number", "partner_id", "phone", "plate"]
+    _check_company_auto = True
+
+    # who with
+    direction = fields.Selection(
+        [("outbound", "Outbound"), ("inbound", "Inbound")],
+        required=True,
+        default="outbound",
+    )
+    mode = fields.Selection(
+        [("phone", "Phone"), ("in_person", "In Person")],
+        required=True,
+        default="phone",
+    )
+    inbound_kind = fields.Selection(
+        [
+            ("consultation", "Consultation"),
+            ("complaint", "Complaint"),
+            ("other", "Other"),
+        ],
+        string="Caller's Concern",
+    )
+    followup_id = fields.Many2one(
+        "aftersales.followup",
+        string="Follow-up",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('partner_id', '=', partner_id), ('state', '=', 'planned')]",
+    )
+    visit_id = fields.Many2one(
+        related="followup_id.visit_id",
+        store=True,
+        index="btree_not_null",
+        string="Visit",
+        compute_sudo=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_from_followup",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    vehicle_id = fields.Many2one(
+        "fleet.vehicle",
+        string="Car",
+        compute="_compute_from_followup",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
+    caller_name = fields.Char(
+        help="Name of a caller who is not known as a customer yet."
+    )
+
+    # as it was then
+    phone = fields.Char(
+        compute="_compute_contact_data", store=True, precompute=True, readonly=False
+    )
+    address = fields.Char(compute="_compute_contact_data", store=True, precompute=True)
+    plate = fields.Char(compute="_compute_plate", store=True, precompute=True)
+
+    # who called
+    user_id = fields.Many2one(
+        "res.users",
+        string="Called by",
+        required=True,
+        index=True,
+        check_company=True,
+        default=lambda self: self.env.user,
+        ondelete="restrict",
+    )
+    designated_user_id = fields.Many2one(
+        "res.users",
+        string="Designated Officer",
+        compute="_compute_designated_user_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    date = fields.Datetime(
+        required=True, index=True, default=fields.Datetime.now, copy=False
+    )
+    duration = fields.Integer(string="Duration (min)")
+
+    # what was said
+    topic_ids = fields.Many2many(
+        "aftersales.topic",
+        string="Topics",
+        compute="_compute_topic_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    content = fields.Text(string="What Was Said")
+    satisfaction = fields.Integer(
+        default=NOT_ASKED,
+        aggregator=None,
+        help="0 (not at all) to 10 (completely); -1: not asked.",
+    )
+    satisfaction_score = fields.Selection(
+        [(str(score), str(score)) for score in range(11)],
+        string="Satisfaction (0–10)",
+        compute="_compute_satisfaction_score",
+        inverse="_inverse_satisfaction_score",
+        help="Empty: not asked.",
+    )
+    outcome_id = fields.Many2one(
+        "aftersales.call.outcome",
+        string="Outcome",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
+    completes_followup = fields.Boolean(related="outcome_id.completes_followup")
+    letter_needed = fields.Boolean()
+    letter_ids = fields.One2many("aftersales.letter", "call_id", string="Letters")
+    state = fields.Selection(
+        [("draft", "Draft"), ("registered", "Registered")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+    )
+
+    # what to know before and during the call
+    script = fields.Text(compute="_compute_script")
+    tip_ids = fields.Many2many(
+        "aftersales.tip", string="Knowledge Tips", compute="_compute_tip_ids"
+    )
+    discussed_topic_ids = fields.Many2many(
+        "aftersales.topic",
+        string="Talked about since the Last Visit",
+        compute="_compute_known_before",
+    )
+    repeated_topic_ids = fields.Many2many(
+        "aftersales.topic", compute="_compute_repeated_topic_ids"
+    )
+    previous_call_ids = fields.Many2many(
+        "aftersales.call", string="Previous Calls", compute="_compute_known_before"
+    )
+    last_visit_id = fields.Many2one(
+        "aftersales.visit", string="Last Visit", compute="_compute_known_before"
+    )
+    last_service = fields.Char(
+        string="Last Service", compute="_compute_known_before"
+    )
+    partner_segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
+    partner_wish = fields.Text(
+        related="partner_id.aftersales_wish", string="Customer's Wish"
+    )
+    partner_call_from = fields.Float(related="partner_id.aftersales_call_from")
+    partner_call_to = fields.Float(related="partner_id.aftersales_call_to")
+    next_maintenance_date = fields.Date(
+        related="vehicle_id.aftersales_next_maintenance_date"
+    )
+    followup_deadline = fields.Date(related="followup_id.date_deadline")
+    remaining_count = fields.Integer(
+        string="Calls Left Today", compute="_compute_remaining_count"
+    )
+
+    _register_unique = models.UniqueIndex(
+        "(company_id, register_year, register_sequence) WHERE number IS NOT NULL",
+        "This register number is taken.",
+    )
+    _partner_date = models.Index("(partner_id, date DESC)")
+    _check_satisfaction = models.Constraint(
+        "CHECK (satisfaction BETWEEN -1 AND 10)",
+        "Satisfaction goes from 0 to 10 (-1: not asked).",
+    )
+    _check_duration = models.Constraint(
+        "CHECK (duration >= 0)", "A call cannot last less than no time."
+    )
+
+    @api.depends("number", "partner_id", "date")
+    def _compute_display_name(self):
+        for call in self:
+            number = call.number or self.env._("Draft")
+            who = call.partner_id.name or call.caller_name or call.phone
+            call.display_name = f"{number} {who}" if who else number
+
+    @api.depends("followup_id")
+    def _compute_from_followup(self):
+        for call in self:
+            call.partner_id = call.followup_id.partner_id or call.partner_id
+            call.vehicle_id = call.followup_id.vehicle_id or call.vehicle_id
+
+    @api.depends("partner_id")
+    def _compute_contact_data(self):
+        """Keep number and address of that day: a later change leaves them."""
+        for call in self:
+            call.phone = call.partner_id.phone or call.phone
+            call.address = call.partner_id._aftersales_address()
+
+    @api.depends("vehicle_id")
+    def _compute_plate(self):
+        for call in self:
+            call.plate = call.vehicle_id.sudo().license_plate
+
+    @api.depends("followup_id", "partner_id")
+    def _compute_designated_user_id(self):
+        for call in self:
+            call.designated_user_id = (
+                call.followup_id.user_id or call.partner_id.aftersales_officer_id
+            )
+
+    @api.depends("followup_id")
+    def _compute_topic_ids(self):
+        for call in self:
+            call.topic_ids = call.followup_id.topic_ids or call.topic_ids
+
+    @api.depends("satisfaction")
+    def _compute_satisfaction_score(self):
+        for call in self:
+            asked = call.satisfaction != NOT_ASKED
+            call.satisfaction_score = asked and str(call.satisfaction)
+
+    def _inverse_satisfaction_score(self):
+        for call in self:
+            call.satisfaction = int(call.satisfaction_score or NOT_ASKED)
+
+    @api.depends("followup_id", "topic_ids", "partner_id", "vehicle_id")
+    def _compute_script(self):
+        """Show the planned content, and the scripts of topics that were added."""
+        Followup = self.env["aftersales.followup"]
+        Rule = self.env["aftersales.followup.rule"]
+        for call in self:
+            followup = call.followup_id
+            added = call.topic_ids._origin - followup.topic_ids._origin
+            values = Followup._prepare_placeholder_values(
+                call.partner_id,
+                call.vehicle_id.sudo(),
+                call.last_visit_id,
+                call.user_id,
+                call.company_id,
+            )
+            texts = [followup.content, added and Rule._get_content(values, added)]
+            call.script = "\n".join(filter(None, texts)) or False
+
+    @api.depends("topic_ids.offers_tips", "vehicle_id", "date")
+    def _compute_tip_ids(self):
+        Tip = self.env["aftersales.tip"]
+        for call in self:
+            offered = any(call.topic_ids.mapped("offers_tips"))
+            day = call.company_id._aftersales_date(call.date)
+            call.tip_ids = offered and Tip.search(
+                Tip._get_tips_domain(call.vehicle_id.sudo(), day), limit=5
+            )
+
+    @api.depends("partner_id", "vehicle_id")
+    def _compute_known_before(self):
+        """What the officer should have in view: last visit, earlier calls, topics."""
+        for call in self:
+            partner, vehicle = call.partner_id, call.vehicle_id
+            call.last_visit_id = self._get_last_visit(partner, vehicle)
+            call.last_service = (
+                call.last_visit_id and call.last_visit_id._last_service_text()
+            )
+            call.discussed_topic_ids = self._get_discussed_topics(
+                partner, vehicle, but=call._origin
+            )
+            call.previous_call_ids = partner and self.search(
+                [
+                    ("partner_id", "=", partner._origin.id),
+                    ("state", "=", "registered"),
+                    ("id", "!=", call._origin.id),
+                ],
+                limit=PREVIOUS_CALLS,
+            )
+
+    @api.depends("topic_ids", "discussed_topic_ids")
+    def _compute_repeated_topic_ids(self):
+        """The second contact must not repeat the first (规定 5)."""
+        for call in self:
+            call.repeated_topic_ids = call.topic_ids._origin & call.discussed_topic_ids
+
+    @api.depends_context("uid")
+    def _compute_remaining_count(self):
+        Followup = self.env["aftersales.followup"]
+        self.remaining_count = Followup.search_count(Followup._get_due_domain())
+
+    @api.constrains("direction", "partner_id", "phone", "caller_name")
+    def _check_caller(self):
+        for call in self:
+            known = call.partner_id or (
+                call.direction == "inbound" and (call.phone or call.caller_name)
+            )
+            if not known:
+                raise ValidationError(
+                    self.env._(
+                        "Choose the customer, or note number or name of an unknown "
+                        "caller."
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_register(self):
+        """Give calls their register numbers, lock them, and see to their follow-ups.
+
+        :raise UserError: if a call has no outcome or was registered before
+        """
+        for call in self:
+            call._check_registrable()
+        calls = self.sorted("date")
+        calls.write({"state": "registered", "date_registered": fields.Datetime.now()})
+        for company_calls in calls.grouped("company_id").values():
+            company_calls._assign_register_numbers()
+        calls._update_followups()
+        return True
+
+    def action_register_and_next(self):
+        """Register the call and bring the next customer of today."""
+        self.ensure_one()
+        followup = self.followup_id
+        self.action_register()
+        Followup = self.env["aftersales.followup"]
+        following = Followup._get_next_due(after=followup)
+        if not following:
+            return Followup.action_start_calling()
+        return {
+            "type": "ir.actions.client",
+            "tag": "aftersales_followup.replace_action",
+            "params": {"action": following.action_call()},
+        }
+
+    def action_dial(self):
+        """Hand the number to the telephone of the user's machine."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"tel:{self.phone}", "target": "self"}
+
+    def action_correct(self):
+        """Open the supervisor's correction of a registered call."""
+        self.ensure_one()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_call_correct_action"
+        ) | {"context": {"default_call_id": self.id}}
+
+    def action_write_letter(self):
+        """Open a new letter to the customer of this call."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_letter_action_new"
+        )
+        action["context"] = {
+            "default_call_id": self.id,
+            "default_partner_id": self.partner_id.id,
+            "default_vehicle_id": self.vehicle_id.id,
+        }
+        return action
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_locked_fields(self):
+        return {
+            "direction",
+            "mode",
+            "inbound_kind",
+            "followup_id",
+            "partner_id",
+            "vehicle_id",
+            "caller_name",
+            "phone",
+            "address",
+            "plate",
+            "user_id",
+            "designated_user_id",
+            "date",
+            "duration",
+            "topic_ids",
+            "content",
+            "satisfaction",
+            "outcome_id",
+            "state",
+            "company_id",
+        }
+
+    def _get_register_date(self):
+        return self.company_id._aftersales_date(self.date)
+
+    def _check_registrable(self):
+        if self.state != "draft":
+            raise UserError(
+                self.env._("%(call)s is registered already.", call=self.display_name)
+            )
+        if not self.outcome_id:
+            raise UserError(
+                self.env._(
+                    "Choose how the call with %(customer)s ended before registering it.",
+                    customer=self.partner_id.display_name or self.caller_name or self.phone,
+                )
+            )
+
+    def _update_followups(self):
+        """Count the attempt; a call that reached the customer completes its follow-up.
+
+        What other outcomes do to the follow-up is theirs to extend.
+        """
+        for call in self.filtered("followup_id"):
+            followup = call.followup_id.sudo().with_context(tracking_disable=True)
+            followup.attempts += 1
+            if call.outcome_id.completes_followup:
+                followup._done(call.date)
+
+    @api.model
+    def _get_last_visit(self, partner, vehicle):
+        """Return the last visit of the car, or of the customer if no car is named."""
+        if not partner:
+            return self.env["aftersales.visit"]
+        domain = [("partner_id", "=", partner._origin.id), ("state", "!=", "cancelled")]
+        if vehicle:
+            domain.append(("vehicle_id", "=", vehicle._origin.id))
+        return self.env["aftersales.visit"].search(
+            domain, order="date_arrival desc, id desc", limit=1
+        )
+
+    @api.model
+    def _get_discussed_topics(self, partner, vehicle, but=None):
+        """Return the topics talked about since the last visit, that may not repeat.
+
+        :param but: calls to leave out
+        """
+        if not partner:
+            return self.env["aftersales.topic"]
+        domain = [
+            ("partner_id", "=", partner._origin.id),
+            ("state", "=", "registered"),
+            ("completes_followup", "=", True),
+            ("id", "not in", but.ids if but else []),
+        ]
+        visit = self._get_last_visit(partner, vehicle)
+        if visit:
+            domain.append(("date", ">=", visit.date_delivery or visit.date_arrival))
+        return (
+            self.search(domain)
+            .topic_ids.filtered(lambda topic: not topic.may_repeat)
+        )

@@ -1,0 +1,718 @@
+import json
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .aftersales_followup_rule import CHANNELS
+
+_logger = logging.getLogger(__name__)
+
+PLAN_BATCH = 2000
+# Columns of a planned row and their SQL types.
+PLAN_COLUMNS = {
+    "origin_key": "varchar",
+    "company_id": "int",
+    "partner_id": "int",
+    "vehicle_id": "int",
+    "visit_id": "int",
+    "previous_id": "int",
+    "rule_id": "int",
+    "channel": "varchar",
+    "content": "text",
+    "user_id": "int",
+    "date_anchor": "date",
+    "date_earliest": "date",
+    "date_deadline": "date",
+}
+
+
+class AftersalesFollowup(models.Model):
+    """A contact that is due: whom to call, by when, about what (跟踪服务)."""
+
+    _name = "aftersales.followup"
+    _description = "Follow-up"
+    _inherit = ["aftersales.reminder.mixin"]
+    _order = "is_overdue desc, segment_sequence, date_deadline, id"
+    _rec_names_search = ["partner_id", "vehicle_id"]
+    _check_company_auto = True
+
+    # whom
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    vehicle_id = fields.Many2one(
+        "fleet.vehicle",
+        string="Car",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
+    segment_sequence = fields.Integer(
+        related="partner_id.aftersales_segment_id.sequence",
+        store=True,
+        compute_sudo=True,
+        aggregator=None,
+    )
+
+    # why
+    rule_id = fields.Many2one(
+        "aftersales.followup.rule",
+        string="Rule",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    visit_id = fields.Many2one(
+        "aftersales.visit",
+        string="Visit",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
+    previous_id = fields.Many2one(
+        "aftersales.followup",
+        string="Previous Follow-up",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    origin_key = fields.Char(
+        readonly=True,
+        copy=False,
+        help="What this follow-up was planned for; the same is never planned twice. "
+        "Empty if it was planned by hand or its origin was withdrawn.",
+    )
+
+    # what about
+    channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
+    topic_ids = fields.Many2many("aftersales.topic", string="Topics")
+    content = fields.Text(string="Planned Content")
+
+    # who
+    user_id = fields.Many2one(
+        "res.users",
+        string="Designated Officer",
+        required=True,
+        index=True,
+        check_company=True,
+        tracking=True,
+        default=lambda self: self.env.user,
+        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        ondelete="restrict",
+    )
+    acting_user_id = fields.Many2one(
+        "res.users",
+        string="Acting Officer",
+        compute="_compute_acting_user_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        ondelete="restrict",
+    )
+
+    # when
+    date_anchor = fields.Date(readonly=True, copy=False)
+    date_earliest = fields.Date(
+        string="From", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_deadline = fields.Date(
+        string="Deadline",
+        required=True,
+        default=fields.Date.context_today,
+        tracking=True,
+    )
+    date_done = fields.Datetime(string="Done on", readonly=True, copy=False)
+    on_time = fields.Boolean(
+        compute="_compute_on_time",
+        store=True,
+        help="Done within the window, neither too early nor too late.",
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+
+    # what became of it
+    state = fields.Selection(
+        [("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
+        required=True,
+        readonly=True,
+        default="planned",
+        copy=False,
+        tracking=True,
+    )
+    attempts = fields.Integer(readonly=True, copy=False, aggregator="sum")
+    cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    call_ids = fields.One2many("aftersales.call", "followup_id", string="Calls")
+    letter_ids = fields.One2many("aftersales.letter", "followup_id", string="Letters")
+
+    # what to know before calling
+    phone = fields.Char(related="partner_id.phone")
+    plate = fields.Char(related="vehicle_id.license_plate", compute_sudo=True)
+    segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
+
+    _origin_key_unique = models.UniqueIndex(
+        "(origin_key) WHERE origin_key IS NOT NULL",
+        "This follow-up is planned already.",
+    )
+    _planned = models.Index(
+        "(acting_user_id, date_earliest) WHERE state = 'planned'"
+    )
+    _done = models.Index("(company_id, date_done) WHERE state = 'done'")
+
+    @api.depends("partner_id", "vehicle_id", "rule_id")
+    def _compute_display_name(self):
+        for followup in self:
+            rule = followup.rule_id.name or followup._get_channel_label()
+            customer = followup.partner_id.name or ""
+            plate = followup.vehicle_id.sudo().license_plate
+            who = f"{customer} ({plate})" if plate else customer
+            followup.display_name = f"{rule}: {who}"
+
+    @api.depends("user_id")
+    def _compute_acting_user_id(self):
+        for followup in self:
+            followup.acting_user_id = followup.user_id
+
+    @api.depends("state", "date_done", "date_earliest", "date_deadline")
+    def _compute_on_time(self):
+        """Within the window of the rule (规定 4, 5), in the company's own days."""
+        for followup in self:
+            done = followup.state == "done" and followup.date_done
+            day = done and followup.company_id._aftersales_date(done)
+            followup.on_time = bool(
+                day and followup.date_earliest <= day <= followup.date_deadline
+            )
+
+    @api.depends("state", "date_deadline")
+    def _compute_is_overdue(self):
+        today = self.env.company._aftersales_date()
+        for followup in self:
+            followup.is_overdue = (
+                followup.state == "planned" and followup.date_deadline < today
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = Domain("state", "=", "planned") & Domain(
+            "date_deadline", "<", self.env.company._aftersales_date()
+        )
+        return Domain.OR(overdue if flag else ~overdue for flag in value)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "is_overdue":
+            return SQL(
+                "(%s = 'planned' AND %s < %s) %s",
+                SQL.identifier(alias, "state"),
+                SQL.identifier(alias, "date_deadline"),
+                self.env.company._aftersales_date(),
+                direction,
+            )
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.constrains("date_earliest", "date_deadline")
+    def _check_window(self):
+        for followup in self:
+            if followup.date_earliest > followup.date_deadline:
+                raise ValidationError(
+                    self.env._("A follow-up cannot be due before it may begin.")
+                )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Offer the customer's officer and only car."""
+        self.user_id = self.partner_id.aftersales_officer_id or self.env.user
+        vehicles = self.partner_id.aftersales_vehicle_ids
+        self.vehicle_id = vehicles if len(vehicles) == 1 else False
+
+    @api.onchange("topic_ids")
+    def _onchange_topic_ids(self):
+        """Fill the scripts of the chosen topics in, and warn of repeated ones."""
+        if not self.content:
+            self.content = self.rule_id._get_content(
+                self._get_placeholder_values(), self.topic_ids
+            )
+        repeated = self.topic_ids._origin & self._get_discussed_topics()
+        if repeated:
+            return {"warning": self._get_repetition_warning(repeated)}
+        return None
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        followups = super().create(vals_list)
+        followups._sync_reminders()
+        return followups
+
+    def write(self, vals):
+        """Keep the reminders in step; deadlines are put off by supervisors only."""
+        if vals.get("date_deadline"):
+            self._check_deadline_change(fields.Date.to_date(vals["date_deadline"]))
+        result = super().write(vals)
+        if {"acting_user_id", "user_id", "date_deadline", "state"} & vals.keys():
+            self._sync_reminders()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Follow-ups are never deleted. Cancel them and say why.")
+        )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_call(self):
+        """Open the call of this follow-up, the one begun earlier if there is one."""
+        self.ensure_one()
+        if self.state != "planned":
+            raise UserError(
+                self.env._("%(followup)s is not open any more.", followup=self.display_name)
+            )
+        if self.channel == "letter":
+            return self.action_write_letter()
+        draft = self.call_ids.filtered(
+            lambda call: call.state == "draft" and call.user_id == self.env.user
+        )[:1]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_call_action_workbench"
+        )
+        action["context"] = {"default_followup_id": self.id}
+        action["res_id"] = draft.id
+        return action
+
+    def action_reopen(self):
+        """Plan cancelled follow-ups again."""
+        for followup in self:
+            if followup.state != "cancelled":
+                raise UserError(
+                    self.env._(
+                        "%(followup)s is not cancelled.", followup=followup.display_name
+                    )
+                )
+        self.write({"state": "planned", "cancel_reason": False})
+
+    def action_write_letter(self):
+        """Open a new letter for this follow-up."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_letter_action_new"
+        )
+        action["context"] = {
+            "default_followup_id": self.id,
+            "default_partner_id": self.partner_id.id,
+            "default_vehicle_id": self.vehicle_id.id,
+            "default_date_due": self.date_deadline,
+        }
+        return action
+
+    @api.model
+    def action_start_calling(self):
+        """Open the call that is due first, or say that all is done."""
+        followup = self._get_next_due()
+        if followup:
+            return followup.action_call()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("No more calls today. Well done!"),
+                "next": {
+                    "type": "ir.actions.act_window",
+                    **self.env["ir.actions.act_window"]._for_xml_id(
+                        "aftersales_followup.aftersales_followup_action_today"
+                    ),
+                },
+            },
+        }
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    # planning
+
+    @api.model
+    def _plan(self, rows):
+        """Insert planned follow-ups with topics and reminders; the same one only once.
+
+        Set-based, with the meaning of ``create(rows)`` for each row whose origin key
+        is not planned yet. The unique index on the origin key decides, so that it
+        stays true whatever runs twice, in parallel, or after a crash.
+
+        :param list rows: dicts of the keys of ``PLAN_COLUMNS``; ``content`` is filled
+            in from the rule's scripts
+        :return: the new follow-ups
+        """
+        if not rows:
+            return self.browse()
+        self._fill_in_content(rows)
+        self.env.flush_all()
+        followups = self._insert_planned(rows).sudo()
+        followups._insert_topics()
+        self.env["res.partner"].invalidate_model(["aftersales_followup_ids"])
+        self.env["fleet.vehicle"].invalidate_model(["aftersales_followup_ids"])
+        self.env["aftersales.visit"].invalidate_model(["followup_ids"])
+        followups._create_reminders()
+        return followups
+
+    @api.model
+    def _insert_planned(self, rows):
+        """Insert the rows of ``_plan`` and return the follow-ups that are new."""
+        columns = SQL(", ").join(map(SQL.identifier, PLAN_COLUMNS))
+        types = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(name), SQL(kind))
+            for name, kind in PLAN_COLUMNS.items()
+        )
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO aftersales_followup (
+                       %(columns)s, acting_user_id, segment_sequence, state, attempts,
+                       on_time, create_uid, write_uid, create_date, write_date)
+                SELECT planned.*, planned.user_id, segment.sequence, 'planned', 0,
+                       FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
+                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS planned(%(types)s)
+                  JOIN res_partner partner ON partner.id = planned.partner_id
+             LEFT JOIN aftersales_segment segment
+                    ON segment.id = partner.aftersales_segment_id
+                    ON CONFLICT (origin_key) WHERE origin_key IS NOT NULL DO NOTHING
+             RETURNING id
+                """,
+                columns=columns,
+                types=types,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                rows=json.dumps(
+                    [
+                        {name: row.get(name) or None for name in PLAN_COLUMNS}
+                        for row in rows
+                    ],
+                    default=str,
+                ),
+            )
+        )
+        return self.browse(row_id for (row_id,) in inserted)
+
+    def _insert_topics(self):
+        """Give planned follow-ups the topics of their rules."""
+        field, rule_field = self._fields["topic_ids"], self.rule_id._fields["topic_ids"]
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO %s (%s, %s)
+                SELECT followup.id, topic.%s
+                  FROM aftersales_followup followup
+                  JOIN %s topic ON topic.%s = followup.rule_id
+                 WHERE followup.id = ANY(%s)
+             RETURNING 1
+                """,
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                SQL.identifier(rule_field.column2),
+                SQL.identifier(rule_field.relation),
+                SQL.identifier(rule_field.column1),
+                self.ids,
+            )
+        )
+
+    @api.model
+    def _fill_in_content(self, rows):
+        """Fill the scripts of each row's rule in, in the language of its officer."""
+        Users = self.env["res.users"].sudo()
+        rules = self.env["aftersales.followup.rule"].sudo()
+        for row in rows:
+            if row.get("content") or not row.get("rule_id"):
+                continue
+            user = Users.browse(row["user_id"])
+            rule = rules.browse(row["rule_id"]).with_context(lang=user.lang)
+            row["content"] = rule._get_content(
+                self._prepare_placeholder_values(
+                    self.env["res.partner"].sudo().browse(row["partner_id"]),
+                    self.env["fleet.vehicle"].sudo().browse(row.get("vehicle_id") or []),
+                    self.env["aftersales.visit"].sudo().browse(row.get("visit_id") or []),
+                    user,
+                    self.env["res.company"].browse(row["company_id"]),
+                )
+            )
+
+    def _prepare_followup_origin_vals(self, rule):
+        """Return what a follow-up planned by ``rule`` takes from the one before it."""
+        return {
+            "origin_key": rule._get_origin_key(self),
+            "date_anchor": self.company_id._aftersales_date(self.date_done),
+            "partner_id": self.partner_id.id,
+            "vehicle_id": self.vehicle_id.id,
+            "visit_id": self.visit_id.id,
+            "previous_id": self.id,
+            "user_id": self.user_id.id,
+        }
+
+    # doing
+
+    def _done(self, moment):
+        """Complete follow-ups at ``moment`` (naive UTC), and plan those that follow."""
+        # The registered call or letter is the record: no message repeats it.
+        done = (
+            self.filtered(lambda followup: followup.state == "planned")
+            .sudo()
+            .with_context(tracking_disable=True)
+        )
+        done._finish_reminders()
+        done.write({"state": "done", "date_done": moment})
+        for company, followups in done.grouped("company_id").items():
+            for rule in self.env["aftersales.followup.rule"]._get_rules(
+                "previous_done", company
+            ):
+                rule._plan(
+                    followups.filtered(
+                        lambda followup, rule=rule: followup.rule_id.code
+                        == rule.previous_rule_id.code
+                    ),
+                    company,
+                )
+
+    def _cancel(self, reason, withdrawn=False):
+        """Cancel open follow-ups for a reason that everybody can read.
+
+        :param bool withdrawn: the origin itself was taken back, so that it may plan
+            anew when it comes again
+        """
+        vals = {"state": "cancelled", "cancel_reason": reason}
+        if withdrawn:
+            vals["origin_key"] = False
+        self.filtered(lambda followup: followup.state == "planned").write(vals)
+
+    def _check_deadline_change(self, deadline):
+        """Refuse to put a deadline off: it is the house rule's, not the officer's."""
+        supervisor = self.env.su or self.env.user.has_group(
+            "aftersales_followup.aftersales_followup_group_supervisor"
+        )
+        later = self.filtered(
+            lambda followup: followup.rule_id and deadline > followup.date_deadline
+        )
+        if later and not supervisor:
+            raise UserError(
+                self.env._(
+                    "%(followup)s is due on %(deadline)s. Only a supervisor can put the "
+                    "deadline off.",
+                    followup=later[0].display_name,
+                    deadline=later[0].date_deadline,
+                )
+            )
+
+    # knowing what to say
+
+    def _get_placeholder_values(self):
+        return self._prepare_placeholder_values(
+            self.partner_id,
+            self.vehicle_id.sudo(),
+            self.visit_id,
+            self.acting_user_id or self.env.user,
+            self.company_id or self.env.company,
+        )
+
+    @api.model
+    def _prepare_placeholder_values(self, partner, vehicle, visit, user, company):
+        """Return the texts that scripts and letters can name in braces."""
+        due = vehicle.aftersales_next_maintenance_date
+        return {
+            "customer": partner.name or "",
+            "vehicle": vehicle._aftersales_label() if vehicle else "",
+            "plate": vehicle.license_plate or "",
+            "last_service": visit._last_service_text() if visit else "",
+            "next_maintenance": str(due) if due else "",
+            "officer": user.name or "",
+            "company": company.name or "",
+        }
+
+    def _get_discussed_topics(self):
+        """Return the topics talked about with the customer since the last visit."""
+        self.ensure_one()
+        return self.env["aftersales.call"]._get_discussed_topics(
+            self.partner_id, self.vehicle_id
+        )
+
+    @api.model
+    def _get_repetition_warning(self, topics):
+        return {
+            "title": self.env._("Topic repeated"),
+            "message": self.env._(
+                "Already talked about since the last visit: %(topics)s. The next contact "
+                "should not repeat the one before (规定 5).",
+                topics=", ".join(topics.mapped("name")),
+            ),
+        }
+
+    @api.model
+    def _get_due_domain(self):
+        """Return the domain of the calls the user has to make today."""
+        return [
+            ("acting_user_id", "=", self.env.uid),
+            ("state", "=", "planned"),
+            ("date_earliest", "<=", self.env.company._aftersales_date()),
+        ]
+
+    @api.model
+    def _get_next_due(self, after=None):
+        """Return the follow-up to see to next, apart from ``after``."""
+        domain = self._get_due_domain()
+        if after:
+            domain = [*domain, ("id", "not in", after.ids)]
+        return self.search(domain, limit=1)
+
+    def _get_channel_label(self):
+        return dict(self._fields["channel"]._description_selection(self.env)).get(
+            self.channel, ""
+        )
+
+    # reminder
+
+    def _get_reminder_type(self):
+        return self.env.ref("aftersales_followup.mail_activity_type_followup")
+
+    def _get_reminder_domain(self):
+        return [("state", "=", "planned")]
+
+    def _prepare_reminder_vals(self):
+        return {
+            "user_id": self.acting_user_id.id,
+            "date_deadline": self.date_deadline,
+            "summary": self.rule_id.name or self._get_channel_label(),
+        }
+
+    def _update_reminder(self, activity, vals):
+        """Leave a reminder that its user put to an earlier day where it is."""
+        if activity.date_deadline <= vals["date_deadline"]:
+            vals.pop("date_deadline")
+        super()._update_reminder(activity, vals)
+
+    def _complete_from_reminder(self, feedback):
+        """Register the call with the feedback as what was said (规定 7)."""
+        self.ensure_one()
+        if not feedback or self.channel == "letter":
+            raise UserError(
+                self.env._(
+                    "%(followup)s is done by a registered call or letter. Write what "
+                    "was said as feedback, or open the follow-up and record it.",
+                    followup=self.display_name,
+                )
+            )
+        self.env["aftersales.call"].create(
+            self._prepare_call_vals() | {"content": feedback}
+        ).action_register()
+
+    def _prepare_call_vals(self):
+        """Return the vals of a call that reached the customer of this follow-up."""
+        return {
+            "followup_id": self.id,
+            "mode": "in_person" if self.channel == "meeting" else "phone",
+            "outcome_id": self.env.ref("aftersales_followup.outcome_reached").id,
+        }
+
+    def _on_reminder_changed(self, activity):
+        """Hand the follow-up over with its reminder; put its deadline off if allowed."""
+        if activity.user_id and activity.user_id != self.acting_user_id:
+            self.acting_user_id = activity.user_id
+        if activity.date_deadline > self.date_deadline:
+            self.date_deadline = activity.date_deadline
+
+    # ------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_plan(self):
+        """Plan what became due, whatever earlier runs missed, and mend reminders.
+
+        Each batch is committed; one that fails is logged and does not stop the rest.
+        """
+        for company in self.env["res.company"].sudo().search([]):
+            for anchor in self._get_scheduled_anchors():
+                for rule in self.env["aftersales.followup.rule"]._get_rules(
+                    anchor, company
+                ):
+                    self._cron_plan_rule(rule, company)
+        self._cron_restore_reminders()
+
+    @api.model
+    def _get_scheduled_anchors(self):
+        anchors = self.env["aftersales.followup.rule"]._fields["anchor"]
+        return [anchor for anchor, _label in anchors.selection]
+
+    @api.model
+    def _cron_plan_rule(self, rule, company):
+        """Plan one rule for one company, batch by batch, until nothing is due."""
+        failed = set()
+        while due := rule._find_due(company, PLAN_BATCH, skip=failed):
+            planned = self._plan_or_skip(rule, due, company)
+            failed |= set(due.ids) if not planned else set()
+            if not self.env["ir.cron"]._commit_progress(len(planned)):
+                return
+
+    @api.model
+    def _plan_or_skip(self, rule, records, company):
+        """Plan a batch; if that fails, plan each record and log those that fail."""
+        try:
+            with self.env.cr.savepoint():
+                return rule._plan(records, company)
+        except Exception:
+            if len(records) == 1:
+                _logger.exception("Could not plan %s for %s", rule.code, records)
+                return self.browse()
+        planned = self.browse()
+        for record in records:
+            planned |= self._plan_or_skip(rule, record, company)
+        return planned
+
+    @api.model
+    def _cron_restore_reminders(self):
+        """Make lost reminders anew; work of officers who left goes to others."""
+        self._replace_absent_officers()
+        for model in ("aftersales.followup", "aftersales.visit"):
+            while records := self.env[model].sudo()._restore_reminders(PLAN_BATCH):
+                if not self.env["ir.cron"]._commit_progress(len(records)):
+                    return
+                if len(records) < PLAN_BATCH:
+                    break
+
+    @api.model
+    def _replace_absent_officers(self):
+        """Give the open follow-ups of archived users to the least busy officers."""
+        orphans = self.sudo().search(
+            [("state", "=", "planned"), ("acting_user_id.active", "=", False)]
+        )
+        for company, followups in orphans.grouped("company_id").items():
+            shares = self.env["res.users"]._aftersales_share_out(
+                len(followups), company
+            )
+            for followup, user_id in zip(followups, shares, strict=True):
+                followup.acting_user_id = user_id

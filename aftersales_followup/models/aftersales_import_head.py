@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from ..dms.columns import COLUMNS, head_key
+
+
+class AftersalesImportHead(models.Model):
+    """A head of the dealership's DMS export that somebody matched by hand."""
+
+    _name = "aftersales.import.head"
+    _description = "Remembered Column of the DMS Export"
+    _order = "name"
+    _rec_name = "name"
+
+    name = fields.Char(string="Column in the File", required=True)
+    key = fields.Char(compute="_compute_key", store=True, precompute=True)
+    column = fields.Selection(
+        lambda self: self._get_columns(),
+        string="Means",
+        help="Empty: the column is not imported.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+    )
+
+    _key_unique = models.UniqueIndex(
+        "(company_id, key)", "This column is remembered already."
+    )
+
+    @api.depends("name")
+    def _compute_key(self):
+        for head in self:
+            head.key = head_key(head.name)
+
+    @api.model
+    def _get_columns(self):
+        return [(column.name, self.env._(column.label)) for column in COLUMNS]
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_remembered(self, company):
+        """Return {head key: column or ``False``} of a company."""
+        heads = self.search([("company_id", "=", company.id)])
+        return {head.key: head.column for head in heads}
+
+    @api.model
+    def _remember(self, matches, company):
+        """Keep matches made by hand.
+
+        :param dict matches: head -> column or ``False``
+        """
+        known = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("key", "in", [head_key(name) for name in matches]),
+            ]
+        ).grouped("key")
+        vals_list = []
+        for name, column in matches.items():
+            head = known.get(head_key(name))
+            if head:
+                head.column = column
+            else:
+                vals_list.append(
+                    {"name": name, "column": column, "company_id": company.id}
+                )
+        self.create(vals_list)

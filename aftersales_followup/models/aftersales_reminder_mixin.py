@@ -1,0 +1,130 @@
+from odoo import api, models
+
+
+class AftersalesReminderMixin(models.AbstractModel):
+    """A record that reminds one user by one automated activity while it is open.
+
+    The record is what counts, the activity only reminds: it follows the record, and
+    when it is lost (deleted, its user archived) the nightly scheduler makes it anew.
+    """
+
+    _name = "aftersales.reminder.mixin"
+    _description = "Reminder Kept in Step with Its Record"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+
+    # ------------------------------------------------------------
+    # TO DEFINE
+    # ------------------------------------------------------------
+
+    def _get_reminder_type(self):
+        """Return the activity type of these reminders."""
+        raise NotImplementedError
+
+    def _get_reminder_domain(self):
+        """Return the domain of the records that need a reminder."""
+        raise NotImplementedError
+
+    def _prepare_reminder_vals(self):
+        """Return ``user_id, date_deadline, summary`` of the record's reminder."""
+        raise NotImplementedError
+
+    def _complete_from_reminder(self, feedback):
+        """Do what finishing the reminder from Odoo's activity menu stands for.
+
+        :param str feedback: what the user wrote, may be empty
+        :raise UserError: if that does not suffice to complete the record
+        """
+        raise NotImplementedError
+
+    def _on_reminder_changed(self, activity):
+        """Follow a reminder that a user handed over or moved."""
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Remind without subscribing: an officer's list is not a mailing list."""
+        if self.env.context.get("aftersales_reminder_sync"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _get_reminders(self):
+        """Return the open reminders of these records."""
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", self._get_reminder_type().id),
+                    ("automated", "=", True),
+                ]
+            )
+            .with_context(aftersales_reminder_sync=True)
+        )
+
+    def _sync_reminders(self):
+        """Give each record the one reminder it needs; take away what it does not."""
+        needing = self.filtered_domain(self._get_reminder_domain())
+        reminders = self._get_reminders().grouped("res_id")
+        superfluous = self.env["mail.activity"].sudo()
+        for record in self:
+            activities = reminders.get(record.id, superfluous.browse())
+            keep = activities[:1] if record in needing else superfluous.browse()
+            superfluous |= activities - keep
+            if keep:
+                self._update_reminder(keep, record._prepare_reminder_vals())
+        superfluous.with_context(aftersales_reminder_sync=True).unlink()
+        needing.filtered(lambda record: record.id not in reminders)._create_reminders()
+
+    def _update_reminder(self, activity, vals):
+        """Write on the reminder what changed on its record."""
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if activity._fields[name].convert_to_write(activity[name], activity)
+            != value
+        }
+        if changed:
+            activity.write(changed)
+
+    def _create_reminders(self):
+        """Create the reminders of records that have none, in one batch."""
+        reminder_type = self._get_reminder_type()
+        model_id = self.env["ir.model"]._get_id(self._name)
+        # Names are filled in from one batch: core would look up each one by itself.
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True, aftersales_reminder_sync=True
+        ).create(
+            [
+                {
+                    "activity_type_id": reminder_type.id,
+                    "automated": True,
+                    "res_model_id": model_id,
+                    "res_id": record.id,
+                    "res_name": record.display_name,
+                    **record._prepare_reminder_vals(),
+                }
+                for record in self
+            ]
+        )
+
+    def _finish_reminders(self, feedback=False):
+        """Close the reminders of records that are done; core keeps them archived."""
+        reminders = self._get_reminders()
+        if reminders:
+            reminders.write({"active": False, "feedback": feedback})
+
+    @api.model
+    def _restore_reminders(self, limit=None):
+        """Make anew the reminders that records in need of one have lost.
+
+        :return: the records, at most ``limit``
+        """
+        lost = self.search(
+            [*self._get_reminder_domain(), ("activity_ids", "=", False)], limit=limit
+        )
+        lost._sync_reminders()
+        return lost

@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+PLACEHOLDER_HELP = (
+    "Placeholders: {customer} {vehicle} {plate} {last_service} {next_maintenance} "
+    "{officer} {company}"
+)
+
+
+class AftersalesTopic(models.Model):
+    """What a call is about (通话内容), with the script the officer reads from."""
+
+    _name = "aftersales.topic"
+    _description = "Call Topic"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(copy=False)
+    sequence = fields.Integer(default=10)
+    script = fields.Text(translate=True, help=PLACEHOLDER_HELP)
+    offers_tips = fields.Boolean(
+        string="Offers Knowledge Tips",
+        help="The tips of the season and the kind of car are shown with this topic.",
+    )
+    may_repeat = fields.Boolean(
+        help="Asking the same again is no repetition, such as how the car is doing."
+    )
+    color = fields.Integer()
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company")
+
+    _code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
+        "A topic with this code exists already.",
+    )

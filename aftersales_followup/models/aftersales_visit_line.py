@@ -1,0 +1,58 @@
+from odoo import fields, models
+
+TRADES = [
+    ("maintenance", "Maintenance"),
+    ("mechanical", "Mechanical"),
+    ("sheet_metal", "Sheet Metal"),
+    ("paint", "Paint"),
+    ("parts", "Parts"),
+    ("accessories", "Accessories"),
+    ("other", "Other"),
+]
+PAYERS = [
+    ("customer", "Customer"),
+    ("insurance", "Insurance"),
+    ("warranty", "Warranty"),
+    ("internal", "Internal"),
+]
+CLAIM_STATES = [
+    ("none", "No Claim"),
+    ("submitted", "Submitted"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+]
+
+
+class AftersalesVisitLine(models.Model):
+    """One piece of work or part of a visit: who did it, who pays, how much."""
+
+    _name = "aftersales.visit.line"
+    _description = "Visit Line"
+    _order = "visit_id, sequence, id"
+    _rec_name = "name"
+    _check_company_auto = True
+
+    visit_id = fields.Many2one(
+        "aftersales.visit", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    service_type_id = fields.Many2one(
+        "fleet.service.type",
+        string="Service",
+        domain="[('category', '=', 'service')]",
+        ondelete="restrict",
+    )
+    name = fields.Char(string="Description", required=True)
+    trade = fields.Selection(TRADES, required=True, default="mechanical", index=True)
+    payer = fields.Selection(PAYERS, required=True, default="customer")
+    amount = fields.Monetary()
+    cost = fields.Monetary()
+    claim_state = fields.Selection(
+        CLAIM_STATES, string="Warranty Claim", required=True, default="none"
+    )
+    company_id = fields.Many2one(
+        related="visit_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    _check_cost = models.Constraint("CHECK (cost >= 0)", "A cost cannot be negative.")

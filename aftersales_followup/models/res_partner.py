@@ -1,0 +1,477 @@
+import re
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+STAFF = "aftersales_followup.aftersales_followup_group_advisor"
+OFFICER = "aftersales_followup.aftersales_followup_group_officer"
+SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
+
+
+class ResPartner(models.Model):
+    """Customer archive (客户档案): what the department knows of a customer."""
+
+    _inherit = "res.partner"
+
+    # archive
+    aftersales_archive_number = fields.Char(
+        string="Archive Number",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups=STAFF,
+    )
+    aftersales_archive_state = fields.Selection(
+        [("none", "No Archive"), ("open", "To File"), ("complete", "Filed")],
+        string="Archive",
+        default="none",
+        readonly=True,
+        copy=False,
+        index=True,
+        groups=STAFF,
+    )
+    aftersales_archive_date = fields.Date(
+        string="Archive Filed on", readonly=True, copy=False, groups=STAFF
+    )
+    aftersales_officer_id = fields.Many2one(
+        "res.users",
+        string="Follow-up Officer",
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+        domain=lambda self: self._aftersales_officer_domain(),
+        groups=STAFF,
+        help="Whom the supervisor designated to look after this customer.",
+    )
+    aftersales_segment_id = fields.Many2one(
+        "aftersales.segment",
+        string="Customer Level",
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+        groups=STAFF,
+    )
+    aftersales_wish = fields.Text(
+        string="Service Wished for",
+        copy=False,
+        groups=STAFF,
+        help="The service that the customer hopes to get.",
+    )
+    aftersales_call_from = fields.Float(
+        string="Call from", copy=False, groups=STAFF, help="Preferred hour to be called"
+    )
+    aftersales_call_to = fields.Float(
+        string="Call until", copy=False, groups=STAFF, help="Preferred hour, at latest"
+    )
+    aftersales_phone_digits = fields.Char(
+        string="Phone Digits",
+        compute="_compute_aftersales_phone_digits",
+        store=True,
+        index="btree_not_null",
+        groups=STAFF,
+    )
+
+    # history
+    aftersales_vehicle_ids = fields.One2many(
+        "fleet.vehicle", "aftersales_owner_id", string="Cars", groups=STAFF
+    )
+    aftersales_visit_ids = fields.One2many(
+        "aftersales.visit", "partner_id", string="Visits", groups=STAFF
+    )
+    aftersales_followup_ids = fields.One2many(
+        "aftersales.followup", "partner_id", string="Follow-ups", groups=STAFF
+    )
+    aftersales_call_ids = fields.One2many(
+        "aftersales.call", "partner_id", string="Follow-up Calls", groups=STAFF
+    )
+    aftersales_letter_ids = fields.One2many(
+        "aftersales.letter", "partner_id", string="Letters", groups=OFFICER
+    )
+    aftersales_vehicle_count = fields.Integer(
+        string="Number of Cars", compute="_compute_aftersales_counts", groups=STAFF
+    )
+    aftersales_visit_count = fields.Integer(
+        string="Number of Visits", compute="_compute_aftersales_counts", groups=STAFF
+    )
+    aftersales_followup_count = fields.Integer(
+        string="Open Follow-ups", compute="_compute_aftersales_counts", groups=STAFF
+    )
+    aftersales_call_count = fields.Integer(
+        string="Number of Calls", compute="_compute_aftersales_counts", groups=STAFF
+    )
+    aftersales_letter_count = fields.Integer(
+        string="Number of Letters",
+        compute="_compute_aftersales_letter_count",
+        groups=OFFICER,
+    )
+    aftersales_last_visit_date = fields.Date(
+        string="Last Visit",
+        compute="_compute_aftersales_last_visit_date",
+        compute_sudo=True,
+        store=True,
+        index="btree_not_null",
+        groups=STAFF,
+    )
+    aftersales_retention = fields.Selection(
+        [("active", "Active"), ("at_risk", "At Risk"), ("lost", "Lost")],
+        string="Retention",
+        compute="_compute_aftersales_retention",
+        search="_search_aftersales_retention",
+        groups=STAFF,
+    )
+
+    @api.model
+    def _aftersales_officer_domain(self):
+        officer = self.env.ref(
+            "aftersales_followup.aftersales_followup_group_officer", False
+        )
+        return [
+            ("share", "=", False),
+            ("all_group_ids", "in", officer.ids if officer else []),
+        ]
+
+    @api.depends("phone")
+    def _compute_aftersales_phone_digits(self):
+        for partner in self:
+            partner.aftersales_phone_digits = self._aftersales_phone_digits(
+                partner.phone
+            )
+
+    def _compute_aftersales_counts(self):
+        for model, inverse, field, domain in (
+            ("fleet.vehicle", "aftersales_owner_id", "vehicle", []),
+            ("aftersales.visit", "partner_id", "visit", []),
+            (
+                "aftersales.followup",
+                "partner_id",
+                "followup",
+                [("state", "=", "planned")],
+            ),
+            ("aftersales.call", "partner_id", "call", []),
+        ):
+            counts = dict(
+                self.env[model]._read_group(
+                    [(inverse, "in", self.ids), *domain], [inverse], ["__count"]
+                )
+            )
+            for partner in self:
+                partner[f"aftersales_{field}_count"] = counts.get(partner, 0)
+
+    def _compute_aftersales_letter_count(self):
+        counts = dict(
+            self.env["aftersales.letter"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.aftersales_letter_count = counts.get(partner, 0)
+
+    @api.depends("aftersales_visit_ids.date_arrival", "aftersales_visit_ids.state")
+    def _compute_aftersales_last_visit_date(self):
+        latest = dict(
+            self.env["aftersales.visit"]._read_group(
+                [("partner_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["partner_id"],
+                ["date_arrival:max"],
+            )
+        )
+        for partner in self:
+            arrival = latest.get(partner._origin)
+            company = partner.company_id or self.env.company
+            partner.aftersales_last_visit_date = arrival and company._aftersales_date(
+                arrival
+            )
+
+    @api.depends("aftersales_last_visit_date")
+    def _compute_aftersales_retention(self):
+        limits = self._aftersales_retention_limits()
+        for partner in self:
+            last = partner.aftersales_last_visit_date
+            if not last:
+                partner.aftersales_retention = False
+            elif last <= limits["lost"]:
+                partner.aftersales_retention = "lost"
+            elif last <= limits["at_risk"]:
+                partner.aftersales_retention = "at_risk"
+            else:
+                partner.aftersales_retention = "active"
+
+    def _search_aftersales_retention(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        limits = self._aftersales_retention_limits()
+        last = "aftersales_last_visit_date"
+        domains = {
+            False: Domain(last, "=", False),
+            "lost": Domain(last, "<=", limits["lost"]),
+            "at_risk": Domain(last, "<=", limits["at_risk"])
+            & Domain(last, ">", limits["lost"]),
+            "active": Domain(last, ">", limits["at_risk"]),
+        }
+        return Domain.OR(domains[status] for status in value if status in domains)
+
+    def _search_phone_mobile_search(self, operator, value):
+        """Find a number however it is written: blanks, dashes and +86 do not count."""
+        domain = super()._search_phone_mobile_search(operator, value)
+        digits = isinstance(value, str) and self._aftersales_phone_digits(value)
+        if operator not in ("=", "like", "ilike") or not digits:
+            return domain
+        pattern = digits if operator == "=" else f"%{digits}%"
+        return Domain(domain) | Domain("aftersales_phone_digits", "=like", pattern)
+
+    @api.constrains("aftersales_call_from", "aftersales_call_to")
+    def _check_aftersales_call_hours(self):
+        for partner in self:
+            start, stop = partner.aftersales_call_from, partner.aftersales_call_to
+            if not (0 <= start <= 24 and 0 <= stop <= 24) or (stop and stop < start):
+                raise ValidationError(
+                    self.env._(
+                        "The hours to call %(customer)s must lie between 0:00 and "
+                        "24:00, the first before the last.",
+                        customer=partner.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("aftersales_officer_id") for vals in vals_list):
+            self._check_aftersales_designation()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Hand the open work over together with the customer."""
+        if "aftersales_officer_id" in vals:
+            self._check_aftersales_designation()
+        result = super().write(vals)
+        if vals.get("aftersales_officer_id"):
+            self._aftersales_hand_over(vals["aftersales_officer_id"])
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_aftersales_history(self):
+        """Nothing in an archive can be lost, so a customer with a history stays."""
+        for model, field in self._aftersales_history_fields():
+            record = (
+                self.env[model]
+                .sudo()
+                .with_context(active_test=False)
+                .search([(field, "in", self.ids)], limit=1)
+            )
+            if record:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has after-sales records (%(record)s). Archive "
+                        "the contact instead of deleting.",
+                        customer=record[field].display_name,
+                        record=record.display_name,
+                    )
+                )
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """In after-sales screens find a customer by phone, plate or VIN as well."""
+        domain = super()._search_display_name(operator, value)
+        if (
+            self.env.context.get("aftersales_lookup")
+            and operator in ("ilike", "like", "=", "=ilike")
+            and isinstance(value, str)
+        ):
+            domain = Domain(domain) | self._get_aftersales_lookup_domain(value)
+        return domain
+
+    @api.depends("phone", "aftersales_vehicle_ids.license_plate")
+    @api.depends_context("aftersales_lookup")
+    def _compute_display_name(self):
+        """Tell customers of the same name apart by plate and phone in a look-up."""
+        super()._compute_display_name()
+        if not self.env.context.get("aftersales_lookup"):
+            return
+        for partner in self:
+            plates = partner.sudo().aftersales_vehicle_ids[:2].mapped("license_plate")
+            details = [text for text in (*plates, partner.phone) if text]
+            if details and partner.display_name:
+                partner.display_name = f"{partner.display_name} · {' · '.join(details)}"
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def _aftersales_open(self, xmlid, **context):
+        """Return the action ``xmlid`` of this module for this customer's records."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"aftersales_followup.{xmlid}"
+        )
+        inverse = (
+            "aftersales_owner_id"
+            if action["res_model"] == "fleet.vehicle"
+            else "partner_id"
+        )
+        action["domain"] = [(inverse, "=", self.id)]
+        action["context"] = {f"default_{inverse}": self.id, **context}
+        return action
+
+    def action_aftersales_open_vehicles(self):
+        return self._aftersales_open("fleet_vehicle_action")
+
+    def action_aftersales_open_visits(self):
+        return self._aftersales_open("aftersales_visit_action")
+
+    def action_aftersales_open_followups(self):
+        return self._aftersales_open(
+            "aftersales_followup_action", search_default_planned=1
+        )
+
+    def action_aftersales_open_calls(self):
+        return self._aftersales_open("aftersales_call_action")
+
+    def action_aftersales_open_letters(self):
+        return self._aftersales_open("aftersales_letter_action")
+
+    def action_aftersales_call(self):
+        """Open a new call to this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_call_action_new"
+        )
+        action["context"] = {"default_partner_id": self.id}
+        return action
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _check_aftersales_designation(self):
+        """The supervisor designates who looks after a customer (规定 1)."""
+        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
+            raise AccessError(
+                self.env._("Only a supervisor designates a customer's officer.")
+            )
+
+    @api.model
+    def _aftersales_phone_digits(self, number):
+        """Return the digits of a number without +86 or 0086, or ``False``.
+
+        A remark such as （手机） and any blank or dash goes as well, so that two ways
+        to write one number compare equal.
+        """
+        digits = re.sub(r"\D", "", number or "", flags=re.ASCII)
+        return re.sub(r"^(?:0086|86(?=\d{10}))", "", digits) or False
+
+    @api.model
+    def _get_aftersales_lookup_domain(self, text):
+        """Return the domain of the customers that a phone, plate or VIN points at."""
+        domains = []
+        digits = self._aftersales_phone_digits(text)
+        if digits and len(digits) >= 4:
+            domains.append(Domain("aftersales_phone_digits", "=like", f"{digits}%"))
+        key = self.env["fleet.vehicle"]._aftersales_key(text)
+        if key and len(key) >= 3:
+            vehicle = Domain("aftersales_plate_key", "=like", f"%{key}%") | Domain(
+                "aftersales_vin_key", "=like", f"%{key}%"
+            )
+            domains.append(Domain("aftersales_vehicle_ids", "any", vehicle))
+        return Domain.OR(domains)
+
+    @api.model
+    def _aftersales_history_fields(self):
+        """Return the (model, field) pairs that make up a customer's history."""
+        return [
+            ("fleet.vehicle", "aftersales_owner_id"),
+            ("aftersales.visit", "partner_id"),
+            ("aftersales.visit", "contact_id"),
+            ("aftersales.followup", "partner_id"),
+            ("aftersales.call", "partner_id"),
+            ("aftersales.letter", "partner_id"),
+        ]
+
+    def _aftersales_retention_limits(self):
+        """Return until which last visit a customer is lost, or at risk."""
+        company = self.env.company
+        today = company._aftersales_date()
+        return {
+            "lost": today - relativedelta(months=company.aftersales_lost_months),
+            "at_risk": today - relativedelta(months=company.aftersales_at_risk_months),
+        }
+
+    def _aftersales_hand_over(self, officer_id):
+        """Give the customers' open visits and follow-ups to their new officer."""
+        self.env["aftersales.followup"].sudo().search(
+            [("partner_id", "in", self.ids), ("state", "=", "planned")]
+        ).write({"user_id": officer_id})
+        visits = self.env["aftersales.visit"].sudo()
+        visits.search(
+            [("partner_id", "in", self.ids), *visits._get_reminder_domain()]
+        ).write({"officer_id": officer_id})
+
+    def _aftersales_get_officers(self, company):
+        """Return the officer of each customer in ``company`` (partner -> user id).
+
+        A customer without one, or whose officer left, gets and keeps the officer with
+        the least open work.
+        """
+        partners = self.sudo()
+        allowed = self.env["res.users"]._aftersales_officers(company)
+        supervisors = self.env.ref(
+            "aftersales_followup.aftersales_followup_group_supervisor"
+        ).all_user_ids
+        allowed |= supervisors
+        without = partners.filtered(
+            lambda partner: partner.aftersales_officer_id not in allowed
+        )
+        if without:
+            shares = self.env["res.users"]._aftersales_share_out(len(without), company)
+            by_officer = {}
+            for partner, officer_id in zip(without, shares, strict=True):
+                by_officer.setdefault(officer_id, []).append(partner.id)
+            for officer_id, partner_ids in by_officer.items():
+                partners.browse(partner_ids).aftersales_officer_id = officer_id
+        return {partner.id: partner.aftersales_officer_id.id for partner in partners}
+
+    def _aftersales_open_archive(self):
+        """Open the archive of customers who came in: new, or to be brought up to date.
+
+        New archives get their number.
+        """
+        partners = self.sudo().with_context(tracking_disable=True)
+        new = partners.filtered(lambda partner: not partner.aftersales_archive_number)
+        sequence = self.env["ir.sequence"].sudo()
+        for partner in new:
+            partner.aftersales_archive_number = sequence.next_by_code(
+                "aftersales.archive"
+            )
+        partners.filtered(
+            lambda partner: partner.aftersales_archive_state != "open"
+        ).aftersales_archive_state = "open"
+
+    def _aftersales_address(self):
+        """Return the customer's address on one line, as written on an envelope."""
+        self.ensure_one()
+        parts = (
+            self.state_id.name,
+            self.city,
+            self.street,
+            self.street2,
+            self.zip,
+        )
+        return " ".join(part for part in parts if part)
+
+    @api.model
+    def _get_followup_domain(self):
+        """Return the domain of customers that can be called."""
+        return [("aftersales_last_visit_date", "!=", False)]
+
+    def _prepare_followup_origin_vals(self, rule):
+        """Return what a follow-up planned by ``rule`` takes from the customer."""
+        return {
+            "origin_key": rule._get_origin_key(self),
+            "date_anchor": self.aftersales_last_visit_date,
+            "partner_id": self.id,
+        }

@@ -1,0 +1,28 @@
+from odoo import api, fields, models
+
+
+class AftersalesFollowupCancel(models.TransientModel):
+    """Cancel follow-ups by hand, with a reason that stays on them."""
+
+    _name = "aftersales.followup.cancel"
+    _description = "Cancel Follow-ups"
+
+    followup_ids = fields.Many2many(
+        "aftersales.followup",
+        string="Follow-ups",
+        required=True,
+        default=lambda self: self._default_followup_ids(),
+    )
+    reason = fields.Char(required=True)
+
+    @api.model
+    def _default_followup_ids(self):
+        if self.env.context.get("active_model") == "aftersales.followup":
+            return self.env.context.get("active_ids")
+        return False
+
+    def action_cancel(self):
+        """Cancel the follow-ups that are still open."""
+        self.ensure_one()
+        self.followup_ids._cancel(self.reason)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+from ..dms.columns import head_key
+
+
+class AftersalesVisitImportHead(models.TransientModel):
+    """One head of the file being imported, and the column it is taken for."""
+
+    _name = "aftersales.visit.import.head"
+    _description = "Column of a DMS Export"
+    _order = "sequence"
+    _transient_max_hours = 24.0
+
+    import_id = fields.Many2one(
+        "aftersales.visit.import", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer()
+    name = fields.Char(string="Column in the File", readonly=True)
+    sample = fields.Char(string="First Value", readonly=True)
+    column = fields.Selection(
+        lambda self: self.env["aftersales.import.head"]._get_columns(),
+        string="Means",
+        help="Left empty, the column is not imported. The choice is remembered for the "
+        "next file.",
+    )
+    suggestion = fields.Char(
+        help="What the column was taken for before somebody chose.", readonly=True
+    )
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_matches(self):
+        """Return {head key: column or ``False``}."""
+        return {head_key(head.name): head.column for head in self}
+
+    def _remember(self, company):
+        """Keep what was chosen by hand for the next file."""
+        chosen = self.filtered(lambda head: (head.column or "") != head.suggestion)
+        self.env["aftersales.import.head"]._remember(
+            {head.name: head.column for head in chosen}, company
+        )
