@@ -11,6 +11,7 @@ from .aftersales_followup_rule import CHANNELS
 _logger = logging.getLogger(__name__)
 
 PLAN_BATCH = 2000
+NO_LEVEL = 1000  # customers without a level come after all levels
 # Columns of a planned row and their SQL types.
 PLAN_COLUMNS = {
     "origin_key": "varchar",
@@ -64,9 +65,10 @@ class AftersalesFollowup(models.Model):
         ondelete="restrict",
     )
     segment_sequence = fields.Integer(
-        related="partner_id.aftersales_segment_id.sequence",
-        store=True,
+        compute="_compute_segment_sequence",
         compute_sudo=True,
+        store=True,
+        precompute=True,
         aggregator=None,
     )
 
@@ -190,6 +192,12 @@ class AftersalesFollowup(models.Model):
             who = f"{customer} ({plate})" if plate else customer
             followup.display_name = f"{rule}: {who}"
 
+    @api.depends("partner_id.aftersales_segment_id.sequence")
+    def _compute_segment_sequence(self):
+        for followup in self:
+            segment = followup.partner_id.aftersales_segment_id
+            followup.segment_sequence = segment.sequence if segment else NO_LEVEL
+
     @api.depends("user_id")
     def _compute_acting_user_id(self):
         for followup in self:
@@ -275,7 +283,9 @@ class AftersalesFollowup(models.Model):
             self._check_deadline_change(fields.Date.to_date(vals["date_deadline"]))
         result = super().write(vals)
         if {"acting_user_id", "user_id", "date_deadline", "state"} & vals.keys():
-            self._sync_reminders()
+            self.with_context(
+                aftersales_move_reminder="date_deadline" in vals
+            )._sync_reminders()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -397,7 +407,8 @@ class AftersalesFollowup(models.Model):
                 INSERT INTO aftersales_followup (
                        %(columns)s, acting_user_id, segment_sequence, state, attempts,
                        on_time, create_uid, write_uid, create_date, write_date)
-                SELECT planned.*, planned.user_id, segment.sequence, 'planned', 0,
+                SELECT planned.*, planned.user_id,
+                       COALESCE(segment.sequence, %(no_level)s), 'planned', 0,
                        FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
                   FROM jsonb_to_recordset(%(rows)s::jsonb) AS planned(%(types)s)
                   JOIN res_partner partner ON partner.id = planned.partner_id
@@ -408,6 +419,7 @@ class AftersalesFollowup(models.Model):
                 """,
                 columns=columns,
                 types=types,
+                no_level=NO_LEVEL,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 rows=json.dumps(
@@ -447,22 +459,30 @@ class AftersalesFollowup(models.Model):
     @api.model
     def _fill_in_content(self, rows):
         """Fill the scripts of each row's rule in, in the language of its officer."""
-        Users = self.env["res.users"].sudo()
-        rules = self.env["aftersales.followup.rule"].sudo()
+        rows = [row for row in rows if row.get("rule_id") and not row.get("content")]
+
+        def browse(model, name):
+            """Return the row's records by id, prefetching one for all."""
+            ids = {row[name] for row in rows if row.get(name)}
+            return {record.id: record for record in self.env[model].sudo().browse(ids)}
+
+        partners = browse("res.partner", "partner_id")
+        vehicles = browse("fleet.vehicle", "vehicle_id")
+        visits = browse("aftersales.visit", "visit_id")
+        users = browse("res.users", "user_id")
+        rules = browse("aftersales.followup.rule", "rule_id")
+        companies = browse("res.company", "company_id")
         for row in rows:
-            if row.get("content") or not row.get("rule_id"):
-                continue
-            user = Users.browse(row["user_id"])
-            rule = rules.browse(row["rule_id"]).with_context(lang=user.lang)
-            row["content"] = rule._get_content(
-                self._prepare_placeholder_values(
-                    self.env["res.partner"].sudo().browse(row["partner_id"]),
-                    self.env["fleet.vehicle"].sudo().browse(row.get("vehicle_id") or []),
-                    self.env["aftersales.visit"].sudo().browse(row.get("visit_id") or []),
-                    user,
-                    self.env["res.company"].browse(row["company_id"]),
-                )
+            user = users[row["user_id"]]
+            values = self._prepare_placeholder_values(
+                partners[row["partner_id"]],
+                vehicles.get(row.get("vehicle_id"), self.env["fleet.vehicle"]),
+                visits.get(row.get("visit_id"), self.env["aftersales.visit"]),
+                user,
+                companies[row["company_id"]],
             )
+            rule = rules[row["rule_id"]].with_context(lang=user.lang)
+            row["content"] = rule._get_content(values)
 
     def _prepare_followup_origin_vals(self, rule):
         """Return what a follow-up planned by ``rule`` takes from the one before it."""
@@ -611,7 +631,8 @@ class AftersalesFollowup(models.Model):
 
     def _update_reminder(self, activity, vals):
         """Leave a reminder that its user put to an earlier day where it is."""
-        if activity.date_deadline <= vals["date_deadline"]:
+        earlier = activity.date_deadline < vals["date_deadline"]
+        if earlier and not self.env.context.get("aftersales_move_reminder"):
             vals.pop("date_deadline")
         super()._update_reminder(activity, vals)
 

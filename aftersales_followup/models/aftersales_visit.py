@@ -417,6 +417,7 @@ class AftersalesVisit(models.Model):
                         missing=", ".join(missing),
                     )
                 )
+        self._finish_reminders()
         for company, visits in self.grouped("company_id").items():
             today = company._aftersales_date()
             visits.archive_date = today
@@ -564,7 +565,7 @@ class AftersalesVisit(models.Model):
     def _last_service_text(self):
         """Return what was done, in the words of the lines, for scripts and forms."""
         self.ensure_one()
-        return "、".join(self.line_ids[:5].mapped("name"))
+        return "、".join(self.line_ids.mapped("name")[:5])
 
     # reminder of the archive
 

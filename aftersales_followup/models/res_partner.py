@@ -452,8 +452,7 @@ class ResPartner(models.Model):
         ).aftersales_archive_state = "open"
 
     def _aftersales_address(self):
-        """Return the customer's address on one line, as written on an envelope."""
-        self.ensure_one()
+        """Return the address on one line, as on an envelope; "" for nobody."""
         parts = (
             self.state_id.name,
             self.city,

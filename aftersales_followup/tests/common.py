@@ -1,0 +1,209 @@
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+GROUP = "aftersales_followup.aftersales_followup_group_"
+# A Monday, ten o'clock in Shanghai; no public holiday is near.
+NOW = datetime(2026, 3, 2, 2, 0)
+TODAY = NOW.date()
+
+
+class AftersalesCase(TransactionCase):
+    """A dealership with one user a role, on a fixed Monday."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(
+            context={**cls.env.context, "tracking_disable": True, "lang": "en_US"}
+        )
+        cls.company = cls.env["res.company"].create(
+            {"name": "Yusen Motors", "country_id": cls.env.ref("base.cn").id}
+        )
+        cls.company.resource_calendar_id.tz = "Asia/Shanghai"
+        cls.company.email = "service@yusen.example.com"
+        cls.officer = cls._new_user("officer", "officer")
+        cls.other_officer = cls._new_user("other_officer", "officer")
+        cls.supervisor = cls._new_user("supervisor", "supervisor")
+        cls.advisor = cls._new_user("advisor", "advisor")
+        cls.outsider = cls._new_user("outsider")
+        cls.env = cls.env(
+            user=cls.supervisor,
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids},
+        )
+        cls.company = cls.company.with_env(cls.env)
+        cls.brand = cls.env["fleet.vehicle.model.brand"].create({"name": "Buick"})
+        cls.model = cls.env["fleet.vehicle.model"].create(
+            {"name": "Regal", "brand_id": cls.brand.id}
+        )
+        cls.rule_first = cls.env.ref("aftersales_followup.rule_first")
+        cls.rule_second = cls.env.ref("aftersales_followup.rule_second")
+        cls.rule_maintenance = cls.env.ref("aftersales_followup.rule_maintenance")
+        rules = cls.env["aftersales.followup.rule"].with_context(active_test=False)
+        rules.search([]).sudo().date_active = TODAY - timedelta(days=365)
+        cls.reached = cls.env.ref("aftersales_followup.outcome_reached")
+        cls.no_answer = cls.env.ref("aftersales_followup.outcome_no_answer")
+
+    def setUp(self):
+        super().setUp()
+        self._freezer = None
+        self.addCleanup(self._release_clock)
+        self.set_now(NOW)
+
+    # ------------------------------------------------------------
+    # Clock
+    # ------------------------------------------------------------
+
+    def set_now(self, moment):
+        """Move the clock to a naive UTC ``moment`` for the rest of the test."""
+        self._release_clock()
+        self._freezer = freeze_time(moment)
+        self._freezer.start()
+        self.patch(self.env.cr, "now", lambda: moment)
+
+    def _release_clock(self):
+        if self._freezer:
+            self._freezer.stop()
+            self._freezer = None
+
+    def pass_days(self, days):
+        """Let ``days`` pass."""
+        self.set_now(datetime.now() + timedelta(days=days))
+
+    # ------------------------------------------------------------
+    # Factories
+    # ------------------------------------------------------------
+
+    @classmethod
+    def _new_user(cls, login, role=None, company=None, **vals):
+        company = company or cls.company
+        groups = f"base.group_user,{GROUP}{role}" if role else "base.group_user"
+        return new_test_user(
+            cls.env(user=1),
+            f"aftersales_{login}",
+            groups=groups,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+            tz="Asia/Shanghai",
+            **{"name": login.replace("_", " ").title(), **vals},
+        )
+
+    @classmethod
+    def _new_customer(cls, name="Zhang San", **vals):
+        officer = vals.pop("officer", cls.officer)
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "phone": "138 0013 8000",
+                "street": "1 Xiangzhong Avenue",
+                "city": "Loudi",
+                "company_id": cls.company.id,
+                "aftersales_officer_id": officer.id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _new_vehicle(cls, owner=None, plate="湘K12345", **vals):
+        return cls.env["fleet.vehicle"].create(
+            {
+                "model_id": cls.model.id,
+                "license_plate": plate,
+                "company_id": cls.company.id,
+                "aftersales_owner_id": owner.id if owner else False,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _new_visit(cls, partner=None, vehicle=None, trade="maintenance", **vals):
+        partner = partner or cls._new_customer()
+        if vehicle is None and vals.get("visit_type") != "consultation":
+            vehicle = partner.aftersales_vehicle_ids[:1] or cls._new_vehicle(partner)
+        return cls.env["aftersales.visit"].create(
+            {
+                "partner_id": partner.id,
+                "vehicle_id": vehicle.id if vehicle else False,
+                "advisor_id": cls.advisor.id,
+                "line_ids": [
+                    Command.create(
+                        {"name": "Oil change", "trade": trade, "amount": 300.0}
+                    )
+                ],
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _new_delivered_visit(cls, partner=None, vehicle=None, **vals):
+        visit = cls._new_visit(partner, vehicle, **vals)
+        visit.action_deliver()
+        return visit
+
+    @classmethod
+    def _new_followup(cls, partner=None, **vals):
+        partner = partner or cls._new_customer()
+        return cls.env["aftersales.followup"].create(
+            {
+                "partner_id": partner.id,
+                "user_id": cls.officer.id,
+                "date_earliest": TODAY,
+                "date_deadline": TODAY + timedelta(days=4),
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _new_call(cls, followup=None, user=None, **vals):
+        """A draft call; without a follow-up it needs a ``partner_id``."""
+        user = user or cls.officer
+        return (
+            cls.env["aftersales.call"]
+            .with_user(user)
+            .create(
+                {
+                    "followup_id": followup.id if followup else False,
+                    "outcome_id": cls.reached.id,
+                    "content": "All is well",
+                    **vals,
+                }
+            )
+        )
+
+    @classmethod
+    def _new_letter(cls, partner=None, user=None, **vals):
+        partner = partner or cls._new_customer()
+        return (
+            cls.env["aftersales.letter"]
+            .with_user(user or cls.officer)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "subject": "Your car",
+                    "body": "<p>Dear customer</p>",
+                    **vals,
+                }
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------
+
+    def _get_reminders(self, record):
+        """Return the open activities of a record, whoever they belong to."""
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search([("res_model", "=", record._name), ("res_id", "in", record.ids)])
+        )
+
+    def _run_planning(self):
+        """Run the nightly scheduler as cron does, commits included."""
+        cron = self.env.ref("aftersales_followup.ir_cron_plan").sudo()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
