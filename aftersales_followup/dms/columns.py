@@ -46,7 +46,7 @@ COLUMNS = [
         "phone",
         _lt("Phone"),
         "联系电话 客户电话 电话 手机 手机号 手机号码 车主电话 "
-        "聯絡電話 聯繫電話 電話 手機 phone phone_number mobile telephone customer_phone",
+        "聯絡電話 聯繫電話 電話 手機 phone phone_number mobile telephone",
     ),
     Column(
         "address",

@@ -176,19 +176,18 @@ class OrderParser:
     def _check_unity(self, order, rows):
         """One number for two customers or cars means two orders, not one."""
         for name, reason in UNITY:
-            written = {values.name_key(self._cell(cells, name)) for cells in rows}
-            if len(written - {""}) > 1:
+            written = {self._cell(cells, name) for cells in rows}
+            if len(written) > 1 and len({*map(values.name_key, written)} - {""}) > 1:
                 order.reasons.append((reason, None))
 
     def _read_dates(self, order, rows):
         cell = self._first(rows, "date_arrival")
         arrival = self._read(order, values.moment, cell, NO_ARRIVAL)
-        delivery = self._read(
-            order, values.moment, self._first(rows, "date_delivery"), NO_DELIVERY
-        )
+        end = self._first(rows, "date_delivery")
+        delivery = self._read(order, values.moment, end, NO_DELIVERY)
         if cell is None:
             order.reasons.append((_lt("no date of arrival"), None))
-        if not arrival:
+        if not arrival or (end is not None and not delivery):
             return
         if delivery and self._is_before(delivery, arrival):
             order.reasons.append((_lt("delivered before arrival"), None))
@@ -220,9 +219,7 @@ class OrderParser:
         return arrived, delivered
 
     def _to_utc(self, moment):
-        # An hour that the change to summer time skips is the hour after it.
-        local = self._tz.normalize(self._tz.localize(moment))
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
+        return self._tz.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _set_state(self, order):
         """Tell whether the visit is over: its end is written there, and has come.

@@ -230,18 +230,35 @@ class CsvTable(Table):
 
         Such a row has fewer cells than the heads, where all others have as many.
         """
-        last, ragged = None, False
-        with _Translated((csv.Error,), _lt("A quotation mark is never closed.")):
-            for number, cells in enumerate(self._reader(), start=1):
-                if number <= self.head.row or is_blank(cells):
-                    continue
-                if last:
-                    ragged |= self._is_short(last[1])
-                    yield self._row(*last)
-                last = number, cells
+        last, ragged, line = None, False, 0
+        source = self._reader()
+        for number, cells in enumerate(source, start=1):
+            if source.line_num > line + 1:
+                self._check_quotes(number, cells)
+            line = source.line_num
+            if number <= self.head.row or is_blank(cells):
+                continue
+            if last:
+                ragged |= self._is_short(last[1])
+                yield self._row(*last)
+            last = number, cells
         if last:
             cut = "\ufffd" in last[1][-1] or (self._is_short(last[1]) and not ragged)
             yield self._row(*last)._replace(flaw=CUT) if cut else self._row(*last)
+
+    def _check_quotes(self, number, cells):
+        """Refuse a cell that runs on over the rows below it."""
+        separators = len(self.head.cells) - 1
+        for cell in cells:
+            below = cell.splitlines()[1:]
+            if any(line.count(self._delimiter) >= separators for line in below):
+                raise DmsFileError(
+                    _lt(
+                        "A quotation mark in row %(row)s is never closed. Correct it, "
+                        "or save the file as .xlsx.",
+                        row=number,
+                    )
+                )
 
     def _row(self, number, cells):
         width = len(self.head.cells)

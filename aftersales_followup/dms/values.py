@@ -5,8 +5,8 @@ not hold one, and returns ``None`` for an empty cell.
 """
 
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
+from unicodedata import normalize
 
 EXCEL_EPOCH = datetime(1899, 12, 30)
 EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119
@@ -29,23 +29,26 @@ PHONE_REMARK = re.compile(r"[(（][^)）\d]*[)）]?")
 
 def text(value):
     """Return a cell as stripped text; whole numbers without ``.0``."""
+    if isinstance(value, str):
+        return value.strip()
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
-    return str(value).strip()
+    return str(value)
 
 
 def narrow(value):
     """Return a cell's text with full-width letters and digits made half-width."""
-    return unicodedata.normalize("NFKC", text(value)).strip()
+    written = text(value)
+    return written if written.isascii() else normalize("NFKC", written).strip()
 
 
 def name_key(value):
     """Return what two ways to write one name have in common."""
-    return re.sub(r"\s", "", narrow(value)).casefold()
+    return "".join(narrow(value).split()).casefold()
 
 
 def pack(cells):
@@ -119,7 +122,7 @@ def number(value, unit=None):
     if isinstance(value, (int, float)):
         result = float(value)
     else:
-        written = re.sub(r"\s", "", narrow(value))
+        written = "".join(narrow(value).split())
         if not written:
             return None
         if unit:
@@ -166,8 +169,8 @@ def phone(value):
 
 
 def plate(value):
-    """Return a plate as Fleet shows it: capitals, no blanks."""
-    return re.sub(r"\s", "", narrow(value)).upper()
+    """Return a plate or VIN in capitals without blanks, dots and dashes."""
+    return re.sub(r"[\s·•.-]", "", narrow(value)).upper()
 
 
 def is_company(name):

@@ -266,10 +266,9 @@ class AftersalesCall(models.Model):
         Tip = self.env["aftersales.tip"]
         for call in self:
             offered = any(call.topic_ids.mapped("offers_tips"))
-            day = call.company_id._aftersales_date(call.date)
-            call.tip_ids = offered and Tip.search(
-                Tip._get_tips_domain(call.vehicle_id.sudo(), day), limit=5
-            )
+            day = call.company_id._aftersales_date(call.date or None)
+            domain = Tip._get_tips_domain(call.vehicle_id.sudo(), day)
+            call.tip_ids = Tip.search(domain, limit=5) if offered else False
 
     @api.depends("partner_id", "vehicle_id")
     def _compute_known_before(self):
@@ -277,20 +276,11 @@ class AftersalesCall(models.Model):
         for call in self:
             partner, vehicle = call.partner_id, call.vehicle_id
             call.last_visit_id = self._get_last_visit(partner, vehicle)
-            call.last_service = (
-                call.last_visit_id and call.last_visit_id._last_service_text()
-            )
+            call.last_service = call.last_visit_id._last_service_text()
             call.discussed_topic_ids = self._get_discussed_topics(
                 partner, vehicle, but=call._origin
             )
-            call.previous_call_ids = partner and self.search(
-                [
-                    ("partner_id", "=", partner._origin.id),
-                    ("state", "=", "registered"),
-                    ("id", "!=", call._origin.id),
-                ],
-                limit=PREVIOUS_CALLS,
-            )
+            call.previous_call_ids = self._get_previous_calls(partner, call._origin)
 
     @api.depends("topic_ids", "discussed_topic_ids")
     def _compute_repeated_topic_ids(self):
@@ -328,8 +318,11 @@ class AftersalesCall(models.Model):
         """
         for call in self:
             call._check_registrable()
+        self.check_access("write")
         calls = self.sorted("date")
-        calls.write({"state": "registered", "date_registered": fields.Datetime.now()})
+        calls.sudo().write(
+            {"state": "registered", "date_registered": fields.Datetime.now()}
+        )
         for company_calls in calls.grouped("company_id").values():
             company_calls._assign_register_numbers()
         calls._update_followups()
@@ -349,11 +342,6 @@ class AftersalesCall(models.Model):
             "tag": "aftersales_followup.replace_action",
             "params": {"action": following.action_call()},
         }
-
-    def action_dial(self):
-        """Hand the number to the telephone of the user's machine."""
-        self.ensure_one()
-        return {"type": "ir.actions.act_url", "url": f"tel:{self.phone}", "target": "self"}
 
     def action_correct(self):
         """Open the supervisor's correction of a registered call."""
@@ -440,6 +428,20 @@ class AftersalesCall(models.Model):
             domain.append(("vehicle_id", "=", vehicle._origin.id))
         return self.env["aftersales.visit"].search(
             domain, order="date_arrival desc, id desc", limit=1
+        )
+
+    @api.model
+    def _get_previous_calls(self, partner, but):
+        """Return the customer's last registered calls, apart from ``but``."""
+        if not partner:
+            return self.browse()
+        return self.search(
+            [
+                ("partner_id", "=", partner._origin.id),
+                ("state", "=", "registered"),
+                ("id", "not in", but.ids),
+            ],
+            limit=PREVIOUS_CALLS,
         )
 
     @api.model

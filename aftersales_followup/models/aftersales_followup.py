@@ -4,6 +4,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .aftersales_followup_rule import CHANNELS
@@ -326,7 +327,8 @@ class AftersalesFollowup(models.Model):
                         "%(followup)s is not cancelled.", followup=followup.display_name
                     )
                 )
-        self.write({"state": "planned", "cancel_reason": False})
+        self.check_access("write")
+        self.sudo().write({"state": "planned", "cancel_reason": False})
 
     def action_write_letter(self):
         """Open a new letter for this follow-up."""
@@ -342,9 +344,8 @@ class AftersalesFollowup(models.Model):
         }
         return action
 
-    @api.model
     def action_start_calling(self):
-        """Open the call that is due first, or say that all is done."""
+        """Open the call that is due first of all, whatever is selected."""
         followup = self._get_next_due()
         if followup:
             return followup.action_call()
@@ -529,7 +530,8 @@ class AftersalesFollowup(models.Model):
         vals = {"state": "cancelled", "cancel_reason": reason}
         if withdrawn:
             vals["origin_key"] = False
-        self.filtered(lambda followup: followup.state == "planned").write(vals)
+        self.check_access("write")
+        self.sudo().filtered(lambda followup: followup.state == "planned").write(vals)
 
     def _check_deadline_change(self, deadline):
         """Refuse to put a deadline off: it is the house rule's, not the officer's."""
@@ -675,14 +677,17 @@ class AftersalesFollowup(models.Model):
         """Plan what became due, whatever earlier runs missed, and mend reminders.
 
         Each batch is committed; one that fails is logged and does not stop the rest.
+        A run that is out of time says so, and Odoo soon starts the next one.
         """
         for company in self.env["res.company"].sudo().search([]):
             for anchor in self._get_scheduled_anchors():
                 for rule in self.env["aftersales.followup.rule"]._get_rules(
                     anchor, company
                 ):
-                    self._cron_plan_rule(rule, company)
-        self._cron_restore_reminders()
+                    if not self._cron_plan_rule(rule, company):
+                        return
+        if self._cron_restore_reminders():
+            self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
     def _get_scheduled_anchors(self):
@@ -690,14 +695,46 @@ class AftersalesFollowup(models.Model):
         return [anchor for anchor, _label in anchors.selection]
 
     @api.model
+    def _commit_step(self, step, *args):
+        """Do one step of the scheduler and commit it; anew if somebody came first.
+
+        Users deliver cars and change follow-ups while it is at work. A transaction
+        that comes second is begun again and then sees what the first one did.
+
+        :param step: method that returns the records it worked on
+        :return: these records, and how many seconds are left
+        """
+        while True:
+            try:
+                records = step(*args)
+                left = self.env["ir.cron"]._commit_progress(len(records), remaining=1)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+            else:
+                return records, left
+
+    @api.model
     def _cron_plan_rule(self, rule, company):
-        """Plan one rule for one company, batch by batch, until nothing is due."""
+        """Plan one rule for one company, batch by batch, until nothing is due.
+
+        :return: whether there is time left
+        """
         failed = set()
-        while due := rule._find_due(company, PLAN_BATCH, skip=failed):
-            planned = self._plan_or_skip(rule, due, company)
-            failed |= set(due.ids) if not planned else set()
-            if not self.env["ir.cron"]._commit_progress(len(planned)):
-                return
+        while True:
+            due, left = self._commit_step(self._plan_due, rule, company, failed)
+            if not due or not left:
+                return bool(left)
+
+    @api.model
+    def _plan_due(self, rule, company, failed):
+        """Plan the next batch of a rule and return what was due.
+
+        :param set failed: ids of records that could not be planned in this run
+        """
+        due = rule._find_due(company, PLAN_BATCH, skip=failed)
+        if due and not self._plan_or_skip(rule, due, company):
+            failed.update(due.ids)
+        return due
 
     @api.model
     def _plan_or_skip(self, rule, records, company):
@@ -705,6 +742,8 @@ class AftersalesFollowup(models.Model):
         try:
             with self.env.cr.savepoint():
                 return rule._plan(records, company)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception:
             if len(records) == 1:
                 _logger.exception("Could not plan %s for %s", rule.code, records)
@@ -716,14 +755,20 @@ class AftersalesFollowup(models.Model):
 
     @api.model
     def _cron_restore_reminders(self):
-        """Make lost reminders anew; work of officers who left goes to others."""
-        self._replace_absent_officers()
+        """Make lost reminders anew; work of officers who left goes to others.
+
+        :return: whether there is time left
+        """
+        self._commit_step(self._replace_absent_officers)
         for model in ("aftersales.followup", "aftersales.visit"):
-            while records := self.env[model].sudo()._restore_reminders(PLAN_BATCH):
-                if not self.env["ir.cron"]._commit_progress(len(records)):
-                    return
-                if len(records) < PLAN_BATCH:
+            restore = self.env[model].sudo()._restore_reminders
+            while True:
+                restored, left = self._commit_step(restore, PLAN_BATCH)
+                if not left:
+                    return False
+                if len(restored) < PLAN_BATCH:
                     break
+        return True
 
     @api.model
     def _replace_absent_officers(self):
@@ -732,8 +777,12 @@ class AftersalesFollowup(models.Model):
             [("state", "=", "planned"), ("acting_user_id.active", "=", False)]
         )
         for company, followups in orphans.grouped("company_id").items():
+            if not self.env["res.users"]._aftersales_officers(company):
+                _logger.warning("%s has no follow-up officer", company.name)
+                continue
             shares = self.env["res.users"]._aftersales_share_out(
                 len(followups), company
             )
             for followup, user_id in zip(followups, shares, strict=True):
                 followup.acting_user_id = user_id
+        return orphans

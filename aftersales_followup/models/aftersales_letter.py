@@ -192,10 +192,11 @@ class AftersalesLetter(models.Model):
         """
         for letter in self:
             letter._check_registrable()
+        self.check_access("write")
         for company, letters in self.grouped("company_id").items():
             today = company._aftersales_date()
             letters.filtered(lambda letter: not letter.date_sent).date_sent = today
-            letters.write(
+            letters.sudo().write(
                 {"state": "registered", "date_registered": fields.Datetime.now()}
             )
             letters.sorted("date_sent")._assign_register_numbers()
@@ -206,6 +207,7 @@ class AftersalesLetter(models.Model):
 
     def action_return(self):
         """Note that the mail came back: the address is wrong (规定 8)."""
+        self.check_access("write")
         for letter in self:
             if letter.state != "registered":
                 raise UserError(
@@ -214,7 +216,7 @@ class AftersalesLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
-            letter.write(
+            letter.sudo().write(
                 {
                     "state": "returned",
                     "date_returned": letter.company_id._aftersales_date(),

@@ -14,7 +14,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
 
     _name = "aftersales.register.mixin"
     _description = "Register Entry"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "aftersales.guarded.mixin"]
 
     company_id = fields.Many2one(
         "res.company",
@@ -57,11 +57,15 @@ class AftersalesRegisterMixin(models.AbstractModel):
         """Refuse changes of registered entries but for a supervisor's correction.
 
         A correction carries its reason in the context key ``correction_reason``.
+        Nobody puts an entry into the mouth of somebody else.
         """
         locked = vals.keys() & self._get_locked_fields()
         registered = self.filtered("number") if locked else self.browse()
         if not registered:
-            return super().write(vals)
+            result = super().write(vals)
+            if "user_id" in vals:
+                self.check_access("write")
+            return result
         reason = (self.env.context.get("correction_reason") or "").strip()
         self._check_correction(registered, reason)
         before = {entry: entry._get_field_texts(locked) for entry in registered}
@@ -136,7 +140,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (self.env._("Corrected: %s", reason), changes)
         )
-        self.is_corrected = True
+        self.sudo().is_corrected = True
 
     def _assign_register_numbers(self):
         """Give each entry the next number of its company and year.

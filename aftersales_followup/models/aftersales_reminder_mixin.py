@@ -10,7 +10,7 @@ class AftersalesReminderMixin(models.AbstractModel):
 
     _name = "aftersales.reminder.mixin"
     _description = "Reminder Kept in Step with Its Record"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "aftersales.guarded.mixin"]
 
     # ------------------------------------------------------------
     # TO DEFINE
@@ -121,10 +121,14 @@ class AftersalesReminderMixin(models.AbstractModel):
     def _restore_reminders(self, limit=None):
         """Make anew the reminders that records in need of one have lost.
 
+        Two transactions that find the same record both touch it, and the second one
+        fails and has to look again: so it never gets two reminders.
+
         :return: the records, at most ``limit``
         """
         lost = self.search(
             [*self._get_reminder_domain(), ("activity_ids", "=", False)], limit=limit
         )
+        lost.write({})
         lost._sync_reminders()
         return lost

@@ -48,7 +48,7 @@ class FleetVehicle(models.Model):
         compute="_compute_aftersales_intervals",
         store=True,
         readonly=False,
-        precompute=True,
+        copy=False,
         groups=STAFF,
     )
     aftersales_interval_km = fields.Integer(
@@ -56,7 +56,7 @@ class FleetVehicle(models.Model):
         compute="_compute_aftersales_intervals",
         store=True,
         readonly=False,
-        precompute=True,
+        copy=False,
         groups=STAFF,
     )
     aftersales_last_maintenance_date = fields.Date(
@@ -65,6 +65,7 @@ class FleetVehicle(models.Model):
         compute_sudo=True,
         store=True,
         readonly=False,
+        copy=False,
         tracking=True,
         groups=STAFF,
         help="Taken from the last visit with maintenance work, or else from the last "
@@ -76,6 +77,7 @@ class FleetVehicle(models.Model):
         compute_sudo=True,
         store=True,
         readonly=False,
+        copy=False,
         aggregator=None,
         groups=STAFF,
     )
@@ -97,12 +99,17 @@ class FleetVehicle(models.Model):
         groups=STAFF,
         help="The earlier of the cycle in months and the forecast of the mileage.",
     )
-    aftersales_warranty_date = fields.Date(string="Warranty until", groups=STAFF)
+    aftersales_warranty_date = fields.Date(
+        string="Warranty until", copy=False, groups=STAFF
+    )
     aftersales_insurance_date = fields.Date(
-        string="Insurance until", index="btree_not_null", groups=STAFF
+        string="Insurance until", copy=False, index="btree_not_null", groups=STAFF
     )
     aftersales_inspection_date = fields.Date(
-        string="Annual Inspection until", index="btree_not_null", groups=STAFF
+        string="Annual Inspection until",
+        copy=False,
+        index="btree_not_null",
+        groups=STAFF,
     )
 
     # history
@@ -264,6 +271,7 @@ class FleetVehicle(models.Model):
         key = isinstance(value, str) and self._aftersales_key(value)
         if (
             self.env.context.get("aftersales_lookup")
+            and self.env["res.partner"]._aftersales_is_for_staff()
             and key
             and operator in ("ilike", "like", "=", "=ilike")
         ):

@@ -28,7 +28,7 @@ class MailActivity(models.Model):
 
     def _aftersales_user_reminders(self):
         """Return the open reminders among these, if it is not a record moving them."""
-        if self.env.context.get("aftersales_reminder_sync"):
+        if self.env.su and self.env.context.get("aftersales_reminder_sync"):
             return self.browse()
         mixin = self.env.registry["aftersales.reminder.mixin"]
         models_ = set(mixin._inherit_children) & set(self.mapped("res_model"))

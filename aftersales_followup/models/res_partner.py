@@ -14,7 +14,8 @@ SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
 class ResPartner(models.Model):
     """Customer archive (客户档案): what the department knows of a customer."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "aftersales.guarded.mixin"]
 
     # archive
     aftersales_archive_number = fields.Char(
@@ -219,6 +220,8 @@ class ResPartner(models.Model):
         digits = isinstance(value, str) and self._aftersales_phone_digits(value)
         if operator not in ("=", "like", "ilike") or not digits:
             return domain
+        if not self._aftersales_is_for_staff():
+            return domain
         pattern = digits if operator == "=" else f"%{digits}%"
         return Domain(domain) | Domain("aftersales_phone_digits", "=like", pattern)
 
@@ -241,7 +244,9 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("aftersales_officer_id") for vals in vals_list):
+        if self.env.context.get("default_aftersales_officer_id") or any(
+            vals.get("aftersales_officer_id") for vals in vals_list
+        ):
             self._check_aftersales_designation()
         return super().create(vals_list)
 
@@ -280,6 +285,7 @@ class ResPartner(models.Model):
         domain = super()._search_display_name(operator, value)
         if (
             self.env.context.get("aftersales_lookup")
+            and self._aftersales_is_for_staff()
             and operator in ("ilike", "like", "=", "=ilike")
             and isinstance(value, str)
         ):
@@ -287,14 +293,16 @@ class ResPartner(models.Model):
         return domain
 
     @api.depends("phone", "aftersales_vehicle_ids.license_plate")
-    @api.depends_context("aftersales_lookup")
+    @api.depends_context("aftersales_lookup", "uid")
     def _compute_display_name(self):
         """Tell customers of the same name apart by plate and phone in a look-up."""
         super()._compute_display_name()
-        if not self.env.context.get("aftersales_lookup"):
+        lookup = self.env.context.get("aftersales_lookup")
+        if not lookup or not self._aftersales_is_for_staff():
             return
         for partner in self:
-            plates = partner.sudo().aftersales_vehicle_ids[:2].mapped("license_plate")
+            vehicles = partner.sudo(False).aftersales_vehicle_ids
+            plates = vehicles[:2].mapped("license_plate")
             details = [text for text in (*plates, partner.phone) if text]
             if details and partner.display_name:
                 partner.display_name = f"{partner.display_name} · {' · '.join(details)}"
@@ -348,12 +356,24 @@ class ResPartner(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _may_write_guarded(self):
+        """Supervisors import and merge archives, numbers and all."""
+        return super()._may_write_guarded() or self.env.user.has_group(SUPERVISOR)
+
     def _check_aftersales_designation(self):
         """The supervisor designates who looks after a customer (规定 1)."""
         if not self.env.su and not self.env.user.has_group(SUPERVISOR):
             raise AccessError(
                 self.env._("Only a supervisor designates a customer's officer.")
             )
+
+    @api.model
+    def _aftersales_is_for_staff(self):
+        """Return whether the user may know of the archives, superuser's step or not.
+
+        Core computes the names that a search proposes as superuser.
+        """
+        return self.env.user.has_group(STAFF)
 
     @api.model
     def _aftersales_phone_digits(self, number):
@@ -402,14 +422,23 @@ class ResPartner(models.Model):
         }
 
     def _aftersales_hand_over(self, officer_id):
-        """Give the customers' open visits and follow-ups to their new officer."""
-        self.env["aftersales.followup"].sudo().search(
-            [("partner_id", "in", self.ids), ("state", "=", "planned")]
-        ).write({"user_id": officer_id})
+        """Give the customers' open visits and follow-ups to their new officer.
+
+        What another company has open with them is not for him to see to.
+        """
+        officer = self.env["res.users"].sudo().browse(officer_id)
+        theirs = [
+            ("partner_id", "in", self.ids),
+            ("company_id", "in", officer.company_ids.ids),
+        ]
+        followups = self.env["aftersales.followup"].sudo()
+        followups.search([*theirs, ("state", "=", "planned")]).write(
+            {"user_id": officer_id}
+        )
         visits = self.env["aftersales.visit"].sudo()
-        visits.search(
-            [("partner_id", "in", self.ids), *visits._get_reminder_domain()]
-        ).write({"officer_id": officer_id})
+        visits.search([*theirs, *visits._get_reminder_domain()]).write(
+            {"officer_id": officer_id}
+        )
 
     def _aftersales_get_officers(self, company):
         """Return the officer of each customer in ``company`` (partner -> user id).

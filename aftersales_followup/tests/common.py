@@ -11,8 +11,8 @@ NOW = datetime(2026, 3, 2, 2, 0)
 TODAY = NOW.date()
 
 
-class AftersalesCase(TransactionCase):
-    """A dealership with one user a role, on a fixed Monday."""
+class AftersalesData:
+    """A dealership with one user a role, and factories for its records."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,32 +46,6 @@ class AftersalesCase(TransactionCase):
         rules.search([]).sudo().date_active = TODAY - timedelta(days=365)
         cls.reached = cls.env.ref("aftersales_followup.outcome_reached")
         cls.no_answer = cls.env.ref("aftersales_followup.outcome_no_answer")
-
-    def setUp(self):
-        super().setUp()
-        self._freezer = None
-        self.addCleanup(self._release_clock)
-        self.set_now(NOW)
-
-    # ------------------------------------------------------------
-    # Clock
-    # ------------------------------------------------------------
-
-    def set_now(self, moment):
-        """Move the clock to a naive UTC ``moment`` for the rest of the test."""
-        self._release_clock()
-        self._freezer = freeze_time(moment)
-        self._freezer.start()
-        self.patch(self.env.cr, "now", lambda: moment)
-
-    def _release_clock(self):
-        if self._freezer:
-            self._freezer.stop()
-            self._freezer = None
-
-    def pass_days(self, days):
-        """Let ``days`` pass."""
-        self.set_now(datetime.now() + timedelta(days=days))
 
     # ------------------------------------------------------------
     # Factories
@@ -146,12 +120,13 @@ class AftersalesCase(TransactionCase):
     @classmethod
     def _new_followup(cls, partner=None, **vals):
         partner = partner or cls._new_customer()
+        today = cls.company._aftersales_date()
         return cls.env["aftersales.followup"].create(
             {
                 "partner_id": partner.id,
                 "user_id": cls.officer.id,
-                "date_earliest": TODAY,
-                "date_deadline": TODAY + timedelta(days=4),
+                "date_earliest": today,
+                "date_deadline": today + timedelta(days=4),
                 **vals,
             }
         )
@@ -188,6 +163,36 @@ class AftersalesCase(TransactionCase):
                 }
             )
         )
+
+
+class AftersalesCase(AftersalesData, TransactionCase):
+    """The dealership on a fixed Monday."""
+
+    def setUp(self):
+        super().setUp()
+        self._freezer = None
+        self.addCleanup(self._release_clock)
+        self.set_now(NOW)
+
+    # ------------------------------------------------------------
+    # Clock
+    # ------------------------------------------------------------
+
+    def set_now(self, moment):
+        """Move the clock to a naive UTC ``moment`` for the rest of the test."""
+        self._release_clock()
+        self._freezer = freeze_time(moment)
+        self._freezer.start()
+        self.patch(self.env.cr, "now", lambda: moment)
+
+    def _release_clock(self):
+        if self._freezer:
+            self._freezer.stop()
+            self._freezer = None
+
+    def pass_days(self, days):
+        """Let ``days`` pass."""
+        self.set_now(datetime.now() + timedelta(days=days))
 
     # ------------------------------------------------------------
     # Reading

@@ -5,6 +5,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import NOW, TODAY, AftersalesCase
 
@@ -174,10 +175,6 @@ class TestCall(AftersalesCase):
         action = call.action_register_and_next()
         self.assertEqual(action["tag"], "display_notification")
 
-    def test_dialling_opens_the_telephone(self):
-        call = self._new_call(self._new_followup())
-        self.assertEqual(call.action_dial()["url"], "tel:138 0013 8000")
-
     def test_call_from_an_unknown_number_is_registered(self):
         call = self._new_call(
             direction="inbound",
@@ -188,6 +185,24 @@ class TestCall(AftersalesCase):
         call.action_register()
         self.assertTrue(call.number)
         self.assertIn("Mr Wang", call.display_name)
+
+    def test_inbound_screen_opens_empty_and_finds_the_caller(self):
+        visit = self._new_delivered_visit()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_call_action_inbound"
+        )
+        context = safe_eval(action["context"])
+        form = Form(
+            self.env["aftersales.call"].with_user(self.officer).with_context(**context)
+        )
+        self.assertEqual(form.direction, "inbound")
+        form.partner_id = visit.partner_id
+        self.assertEqual(form.phone, "138 0013 8000")
+        self.assertEqual(form.last_service, "Oil change")
+        form.content = "Asks when the car is ready"
+        call = form.save()
+        call.action_register()
+        self.assertTrue(call.number)
 
     def test_call_to_nobody_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Choose the customer"):

@@ -1,4 +1,5 @@
 import base64
+import io
 import tempfile
 from collections import namedtuple
 from contextlib import contextmanager
@@ -106,12 +107,12 @@ class AftersalesVisitImport(models.TransientModel):
 
     def _compute_figures(self):
         for data_import in self:
-            data_import.update(self.env[ORDER]._count(data_import))
+            data_import.update(self.env[ORDER]._count(data_import._origin))
 
     def _compute_rejected_order_ids(self):
         for data_import in self:
             data_import.rejected_order_ids = self.env[ORDER].search(
-                [("import_id", "=", data_import.id), ("state", "=", "rejected")],
+                [("import_id", "in", data_import.ids), ("state", "=", "rejected")],
                 limit=FIRST_REJECTED,
             )
 
@@ -120,13 +121,12 @@ class AftersalesVisitImport(models.TransientModel):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        """Forget what was read, when the file or its meaning changes."""
+        """Forget what was read when the file or its time zone changes."""
         result = super().write(vals)
         if "data_file" in vals:
             self.head_ids.unlink()
-        if {"data_file", "head_ids", "tz"} & vals.keys():
-            self.env[ORDER]._discard(self)
-            super().write({"state": "draft", "rejected_file": False})
+        if {"data_file", "tz"} & vals.keys():
+            self._forget_orders()
         return result
 
     # ------------------------------------------------------------
@@ -163,8 +163,9 @@ class AftersalesVisitImport(models.TransientModel):
         if self.state != "ready":
             self.action_preview()
             self._check_required()
-        while self.import_batch()["done"] < self.order_count:
+        while self._import_next():
             pass
+        self._finish()
         return True
 
     def import_batch(self):
@@ -175,6 +176,23 @@ class AftersalesVisitImport(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
+        self._import_next()
+        states = dict(
+            self.env[ORDER]._read_group(
+                [("import_id", "=", self.id)], ["state"], ["__count"]
+            )
+        )
+        if not states.get("ready"):
+            self._finish()
+        total = sum(states.values())
+        return {"done": total - states.get("ready", 0), "total": total}
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _import_next(self):
+        """Import the next batch of orders; return whether there was one."""
         self._lock_company()
         orders = (
             self.env[ORDER]
@@ -191,26 +209,20 @@ class AftersalesVisitImport(models.TransientModel):
             # Without an officer not one order could come in: say so at once.
             self.env["res.users"]._aftersales_share_out(1, self.company_id)
             orders._import()
+        # Nothing of one batch stays in memory during the next.
         self.env.flush_all()
         self.env.invalidate_all()
-        progress = self._get_progress()
-        if self.state == "ready" and progress["done"] == progress["total"]:
+        return bool(orders)
+
+    def _finish(self):
+        if self.state == "ready":
             self._build_rejected_file()
             self.state = "done"
-        return progress
 
-    # ------------------------------------------------------------
-    # BUSINESS
-    # ------------------------------------------------------------
-
-    def _get_progress(self):
-        states = dict(
-            self.env[ORDER]._read_group(
-                [("import_id", "=", self.id)], ["state"], ["__count"]
-            )
-        )
-        total = sum(states.values())
-        return {"done": total - states.get("ready", 0), "total": total}
+    def _forget_orders(self):
+        """Forget the orders that were read: they are to be read again."""
+        self.env[ORDER]._discard(self)
+        self.write({"state": "draft", "rejected_file": False})
 
     def _lock_company(self):
         """Let one import at a time look for the customers and cars of a company."""
@@ -233,19 +245,32 @@ class AftersalesVisitImport(models.TransientModel):
     @contextmanager
     def _open_table(self):
         """Open the table in the file; whatever is wrong with it is a ``UserError``."""
-        content = self.with_context(bin_size=False).data_file
-        if not content:
-            raise UserError(self.env._("Choose the file that the DMS exported."))
         remembered = self.env["aftersales.import.head"]._get_remembered(self.company_id)
-        with tempfile.TemporaryFile() as file:
-            file.write(base64.b64decode(content))
-            file.seek(0)
-            del content
-            self.invalidate_recordset(["data_file"])
+        with self._open_file() as file:
             try:
                 yield open_table(file, remembered)
             except DmsFileError as error:
                 raise UserError(self.env._(error.message)) from error
+
+    def _open_file(self):
+        """Return the file, from the disk where it is there, not through the memory."""
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "data_file"),
+                    ("res_id", "=", self.id),
+                ],
+                limit=1,
+            )
+        )
+        if not attachment:
+            raise UserError(self.env._("Choose the file that the DMS exported."))
+        if attachment.store_fname:
+            return open(attachment._full_path(attachment.store_fname), "rb")
+        return io.BytesIO(attachment.raw)
 
     # columns
 
@@ -317,11 +342,7 @@ class AftersalesVisitImport(models.TransientModel):
         Order = self.env[ORDER]
         Order._discard(self)
         with self._open_table() as table:
-            parser = OrderParser(
-                table.columns(self.head_ids._get_matches()),
-                self.tz,
-                fields.Datetime.now(),
-            )
+            parser = self._get_parser(table)
             vals_list = []
             for run in self._get_runs(table, parser):
                 vals_list.append(self._prepare_run_vals(run, parser))
@@ -335,6 +356,10 @@ class AftersalesVisitImport(models.TransientModel):
         Order._group_customers(self)
         Order._group_contacts(self)
         self.invalidate_recordset()
+
+    def _get_parser(self, table):
+        positions = table.columns(self.head_ids._get_matches())
+        return OrderParser(positions, self.tz, fields.Datetime.now())
 
     def _get_runs(self, table, parser):
         """Yield the rows of an order that stand together, each repeated row once.
@@ -380,11 +405,13 @@ class AftersalesVisitImport(models.TransientModel):
             )
             vals_list = []
             for number, split in parts.grouped("number").items():
-                rows = [values.unpack(row) for part in split for row in part.rows]
+                rows = [
+                    values.unpack(row) for part in split for row in part.content_id.rows
+                ]
                 flaws = [part.flaw for part in split if part.flaw]
                 run = Run(split[0].row, number, rows, flaws)
                 vals_list.append(self._prepare_run_vals(run, parser))
-            parts.unlink()
+            parts.content_id.unlink()
             Order._stage(self, vals_list)
 
     # rejected orders
@@ -422,7 +449,7 @@ class AftersalesVisitImport(models.TransientModel):
             sheet.write_string(0, position, title, bold)
         line = 0
         for rejected in self._get_rejected_orders():
-            for cells in rejected.rows:
+            for cells in rejected.content_id.rows:
                 line += 1
                 cells = values.unpack(cells)
                 picked = [cells[head.sequence] for head in heads]
@@ -442,7 +469,7 @@ class AftersalesVisitImport(models.TransientModel):
         ):
             last = orders[-1].row
             yield from orders
-            orders.invalidate_recordset()
+            self.env.invalidate_all()
 
     @staticmethod
     def _write_cell(sheet, line, position, cell):

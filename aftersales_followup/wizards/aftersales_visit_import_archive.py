@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from ..dms import values
 
+LAST_FIRST = SQL("ORDER BY date_arrival DESC, staged.id DESC")
+
 
 class AftersalesVisitImportArchive(models.AbstractModel):
     """The customers and cars of orders being imported: found, or else created.
@@ -32,8 +34,9 @@ class AftersalesVisitImportArchive(models.AbstractModel):
                     AS phones,
                 array_agg(DISTINCT vehicle_group)
                     FILTER (WHERE vehicle_group IS NOT NULL) AS vehicle_groups,
-                (array_agg(customer ORDER BY date_arrival DESC, id DESC))[1] AS name
-                """
+                (array_agg(customer %s))[1] AS name
+                """,
+                LAST_FIRST,
             ),
             ["phone", "address", "wish"],
         )
@@ -68,8 +71,9 @@ class AftersalesVisitImportArchive(models.AbstractModel):
         """Return {key: group} with the ``aggregates`` and, of each text, the newest."""
         newest = SQL(", ").join(
             SQL(
-                """(array_agg(visit->>%(name)s ORDER BY date_arrival DESC, id DESC)
+                """(array_agg(visit->>%(name)s %(last_first)s)
                     FILTER (WHERE visit->>%(name)s IS NOT NULL))[1] AS %(alias)s""",
+                last_first=LAST_FIRST,
                 name=name,
                 alias=SQL.identifier(name),
             )
@@ -79,16 +83,19 @@ class AftersalesVisitImportArchive(models.AbstractModel):
             SQL(
                 """
                 SELECT %(column)s AS key, %(aggregates)s, %(newest)s,
-                       (array_agg(id ORDER BY date_arrival DESC, id DESC))[1] AS last_id
-                  FROM %(table)s
-                 WHERE import_id = %(import)s AND %(column)s = ANY(%(keys)s)
+                       (array_agg(staged.id %(last_first)s))[1] AS last_id
+                  FROM %(table)s staged
+                  JOIN %(contents)s content ON content.id = staged.content_id
+                 WHERE staged.import_id = %(import)s AND %(column)s = ANY(%(keys)s)
                    AND state != 'rejected'
                  GROUP BY %(column)s
                 """,
                 column=column,
+                last_first=LAST_FIRST,
                 aggregates=aggregates,
                 newest=newest,
                 table=SQL.identifier(self._table),
+                contents=SQL.identifier(self.content_id._table),
                 **{"import": self.import_id.id},
                 keys=keys,
             )
@@ -383,7 +390,7 @@ class AftersalesVisitImportArchive(models.AbstractModel):
 
     def _find_contacts(self):
         """Return known persons by (name, phone) and by (name, customer)."""
-        names = {order.visit.get("contact") for order in self} - {None}
+        names = {order.content_id.visit.get("contact") for order in self} - {None}
         persons = self.env["res.partner"].search(
             self._get_company_domain() & Domain("name", "in", list(names))
         )
@@ -397,9 +404,10 @@ class AftersalesVisitImportArchive(models.AbstractModel):
         return known
 
     def _prepare_contact_vals(self, customer):
+        visit = self.content_id.visit
         return {
-            "name": self.visit["contact"],
-            "phone": self.visit.get("contact_phone"),
+            "name": visit["contact"],
+            "phone": visit.get("contact_phone"),
             "parent_id": customer.id,
             "type": "contact",
             "company_id": customer.company_id.id,

@@ -28,6 +28,17 @@ class AftersalesVisitImportHead(models.TransientModel):
     )
 
     # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        """The orders are to be read again when a column means something else."""
+        result = super().write(vals)
+        if "column" in vals:
+            self.import_id._forget_orders()
+        return result
+
+    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 

@@ -46,12 +46,10 @@ class AftersalesVisitImportOrder(models.TransientModel):
     )
     reason = fields.Text(string="Reason for Rejection")
     flaw = fields.Char(help="What is wrong with its rows, before reading their cells.")
-    rows = fields.Json(prefetch=False, help="Its rows as they are in the file.")
-
-    # as read
+    content_id = fields.Many2one(
+        "aftersales.visit.import.content", required=True, index=True, ondelete="cascade"
+    )
     date_arrival = fields.Datetime()
-    visit = fields.Json(prefetch=False)
-    lines = fields.Json(prefetch=False)
     line_count = fields.Integer()
     amount = fields.Float(digits=(16, 2))
 
@@ -104,10 +102,8 @@ class AftersalesVisitImportOrder(models.TransientModel):
             "state": "rejected" if reasons else "ready",
             "reason": "; ".join(reasons) or None,
             "flaw": flaw or None,
-            "rows": rows,
+            "content": {"rows": rows, "visit": visit, "lines": order.lines},
             "date_arrival": arrival and fields.Datetime.to_string(arrival),
-            "visit": visit,
-            "lines": order.lines,
             "line_count": len(order.lines),
             "amount": sum(line["amount"] for line in order.lines),
             **self._prepare_key_vals(order.visit),
@@ -132,38 +128,52 @@ class AftersalesVisitImportOrder(models.TransientModel):
 
     @api.model
     def _stage(self, data_import, vals_list):
-        """Insert staged orders by one statement; the same as ``create``, but quick."""
+        """Insert staged orders and what they say; as ``create`` would, but quick."""
         if not vals_list:
             return
-        names = SQL(", ").join(map(SQL.identifier, vals_list[0]))
-        self.env.cr.execute(
+        Content = self.env["aftersales.visit.import.content"]
+        ids = self.env.execute_query(
             SQL(
-                """
-                INSERT INTO %(table)s (import_id, create_uid, write_date, %(names)s)
-                SELECT %(import)s, %(uid)s, %(now)s, %(names)s
-                  FROM jsonb_populate_recordset(NULL::%(table)s, %(vals)s)
-                """,
-                table=SQL.identifier(self._table),
-                names=names,
-                **{"import": data_import.id},
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                vals=json.dumps(vals_list),
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"{Content._table}_id_seq",
+                len(vals_list),
             )
         )
+        contents = [
+            {"id": id_, **vals.pop("content")}
+            for (id_,), vals in zip(ids, vals_list, strict=True)
+        ]
+        for content, vals in zip(contents, vals_list, strict=True):
+            vals["content_id"] = content["id"]
+        for model, rows in ((Content, contents), (self, vals_list)):
+            model.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO %(table)s (import_id, create_uid, write_date, %(names)s)
+                    SELECT %(import)s, %(uid)s, %(now)s, %(names)s
+                      FROM jsonb_populate_recordset(NULL::%(table)s, %(rows)s)
+                    """,
+                    table=SQL.identifier(model._table),
+                    names=SQL(", ").join(map(SQL.identifier, rows[0])),
+                    **{"import": data_import.id},
+                    uid=self.env.uid,
+                    now=self.env.cr.now(),
+                    rows=json.dumps(rows),
+                )
+            )
 
     @api.model
     def _discard(self, data_imports):
         """Delete the staged orders of some imports by one statement, as ``unlink``."""
-        self.flush_model()
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE import_id = ANY(%s)",
-                SQL.identifier(self._table),
+                SQL.identifier(self.env["aftersales.visit.import.content"]._table),
                 data_imports.ids,
             )
         )
-        self.invalidate_model()
+        self.env.invalidate_all(flush=False)
 
     @api.model
     def _get_split_numbers(self, data_import, limit):
@@ -210,18 +220,20 @@ class AftersalesVisitImportOrder(models.TransientModel):
         self.env.cr.execute(
             SQL(
                 """
+                WITH carriers AS (
+                    SELECT id, first_value(vin_key) OVER (
+                               PARTITION BY plate_key
+                               ORDER BY vin_key IS NULL, date_arrival DESC, id DESC)
+                               AS vin_key
+                      FROM %(table)s
+                     WHERE import_id = %(import)s AND state != 'rejected')
                 UPDATE %(table)s staged
-                   SET vehicle_group = COALESCE(
-                       'vin ' || staged.vin_key, 'vin ' || carrier.vin_key,
-                       'plate ' || staged.plate_key)
-                  FROM %(table)s own
-             LEFT JOIN (SELECT DISTINCT ON (plate_key) plate_key, vin_key FROM %(table)s
-                         WHERE import_id = %(import)s AND state != 'rejected'
-                           AND vin_key IS NOT NULL AND plate_key IS NOT NULL
-                         ORDER BY plate_key, date_arrival DESC, id DESC) carrier
-                    ON carrier.plate_key = own.plate_key
-                 WHERE staged.id = own.id AND own.import_id = %(import)s
-                   AND own.state != 'rejected'
+                   SET vehicle_group = CASE
+                       WHEN staged.vin_key IS NOT NULL THEN 'vin ' || staged.vin_key
+                       WHEN staged.plate_key IS NULL THEN NULL
+                       WHEN carriers.vin_key IS NOT NULL THEN 'vin ' || carriers.vin_key
+                       ELSE 'plate ' || staged.plate_key END
+                  FROM carriers WHERE carriers.id = staged.id
                 """,
                 table=SQL.identifier(self._table),
                 **{"import": data_import.id},
@@ -278,12 +290,22 @@ class AftersalesVisitImportOrder(models.TransientModel):
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE %(table)s staged SET contact_group = customer.customer_group
-                  FROM %(table)s customer
-                 WHERE staged.import_id = %(import)s AND customer.import_id = %(import)s
-                   AND customer.customer_group IS NOT NULL
-                   AND customer.name_key = staged.contact_name_key
-                   AND customer.phone_key = staged.contact_phone_key
+                WITH persons AS (
+                    SELECT id, TRUE AS is_contact, NULL AS customer_group,
+                           contact_name_key AS name, contact_phone_key AS phone
+                      FROM %(table)s WHERE import_id = %(import)s
+                 UNION ALL
+                    SELECT id, FALSE, customer_group, name_key, phone_key
+                      FROM %(table)s WHERE import_id = %(import)s),
+                found AS (
+                    SELECT id, is_contact,
+                           min(customer_group) OVER (PARTITION BY name, phone)
+                               AS customer_group
+                      FROM persons WHERE name IS NOT NULL AND phone IS NOT NULL)
+                UPDATE %(table)s staged SET contact_group = found.customer_group
+                  FROM found
+                 WHERE staged.id = found.id AND found.is_contact
+                   AND found.customer_group IS NOT NULL
                 """,
                 table=SQL.identifier(self._table),
                 **{"import": data_import.id},
@@ -309,10 +331,10 @@ class AftersalesVisitImportOrder(models.TransientModel):
                            AS customer_count,
                        count(DISTINCT vehicle_group) FILTER (WHERE state != 'rejected')
                            AS vehicle_count
-                  FROM %s WHERE import_id = %s
+                  FROM %s WHERE import_id = ANY(%s)
                 """,
                 SQL.identifier(self._table),
-                data_import.id,
+                data_import.ids,
             )
         )
         return figures
@@ -382,7 +404,7 @@ class AftersalesVisitImportOrder(models.TransientModel):
 
     def _prepare_visit_vals(self, services, advisors):
         """Return the vals of the visit, but for who came with which car."""
-        visit = self.visit
+        visit = self.content_id.visit
         advisor = visit.get("advisor")
         vals = {
             "name": self.number,
@@ -399,7 +421,7 @@ class AftersalesVisitImportOrder(models.TransientModel):
             "rework_reference": visit.get("rework_of"),
             "line_ids": [
                 Command.create(self._prepare_line_vals(line, services))
-                for line in self.lines or []
+                for line in self.content_id.lines or []
             ],
         }
         # What the order leaves open is taken from the customer and the car.
@@ -421,7 +443,9 @@ class AftersalesVisitImportOrder(models.TransientModel):
 
     def _get_service_types(self):
         """Return {name: id}, creating what is missing; names count in any language."""
-        wanted = {line["service"] for order in self for line in order.lines or []}
+        wanted = {
+            line["service"] for order in self for line in order.content_id.lines or []
+        }
         wanted.discard("")
         ServiceType = self.env["fleet.service.type"]
         ServiceType.flush_model(["name", "category"])
@@ -446,7 +470,7 @@ class AftersalesVisitImportOrder(models.TransientModel):
 
     def _get_advisors(self):
         """Return {name: user id} of the company's users who are named only once."""
-        names = {order.visit.get("advisor") for order in self} - {None}
+        names = {order.content_id.visit.get("advisor") for order in self} - {None}
         users = self.env["res.users"].search(
             [
                 ("name", "in", list(names)),

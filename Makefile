@@ -1,0 +1,19 @@
+# Every command is a script in tools/; what it takes is set on the line:
+#   make demo HTTP_PORT=8070      make test ARGS="-k archive"
+.PHONY: help demo test lint bench translations clean
+
+help:
+	@echo "make demo          start Odoo with demonstration data on http://localhost:8069"
+	@echo "                   (HTTP_PORT=8069 HTTP_INTERFACE=127.0.0.1 DEMO_DB=aftersales_demo)"
+	@echo "make test          run all tests; ARGS goes to pytest"
+	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
+	@echo "make bench         run the benchmarks; ARGS goes to them"
+	@echo "make translations  bring the files in i18n/ up to date"
+	@echo "make clean         drop the databases and caches (ALL=1: the downloads, too)"
+	@echo "tools/odoo ...     Odoo's own command line on this checkout"
+
+demo test lint bench:
+	@tools/$@ $(ARGS)
+
+translations clean:
+	@tools/$@

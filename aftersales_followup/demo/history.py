@@ -1,0 +1,384 @@
+"""The past of the demo dealership, lived through the module's own methods.
+
+Demo files make who and what there is: people, customers, cars. What happened between
+them hangs together too closely for data files (a call completes a follow-up, which
+plans the next one) and is dated from today, so that officers find work on whatever day
+the demo data is installed. So it is played here: visits arrive, are delivered and filed,
+calls and letters are registered, each by the user whose work it is, in order of time.
+
+Nothing is drawn by lot, and ``res.company._aftersales_generate_demo`` imports this
+package only when demo data is loaded.
+"""
+
+from datetime import datetime, time, timedelta
+from itertools import count, cycle
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.fields import Command
+
+from . import texts
+
+MODULE = "aftersales_followup"
+SPAN = 430  # days that odometer readings go back: fourteen months
+OFFICERS = 3
+REACHED = "reached"
+
+# One visit of each officer a row, the first customers first: delivered how many days
+# ago, days in the workshop, archive filed how many days after arrival (None: not yet),
+# next service how many days after delivery, and the calls of the first and second
+# follow-up: {days after delivery or after the first one: outcome}.
+VISITS = [
+    (44, 0, 1, 28, {4: REACHED}, {8: REACHED}),
+    (41, 1, 2, 25, {3: REACHED}, {9: "no_answer", 10: REACHED}),
+    (38, 2, 2, 90, {4: "busy", 6: REACHED}, {7: REACHED}),
+    (35, 0, 5, 120, {5: REACHED}, {11: "no_answer", 12: REACHED}),  # filed late
+    (32, 0, 2, 32, {3: REACHED}, {9: REACHED}),  # next service today
+    (29, 3, 1, 5, {6: "no_answer", 7: "no_answer", 8: REACHED}, {8: REACHED}),  # late
+    (26, 0, 0, 150, {4: REACHED}, {10: "call_back", 11: REACHED}),
+    (23, 2, 2, 100, {5: REACHED}, {8: REACHED}),
+    (20, 0, 1, 6, {4: REACHED}, {8: "no_answer", 13: "call_back"}),  # overdue
+    (17, 1, 4, 160, {3: "no_answer", 4: REACHED}, {8: REACHED}),  # filed late
+    (13, 0, 2, 110, {5: REACHED}, {}),
+    (11, 0, 1, 5, {4: REACHED}, {}),
+    (8, 1, 2, 6, {4: "no_answer", 6: "wrong_number"}, {}),  # overdue
+    (6, 0, 1, 7, {4: "busy"}, {}),
+    (4, 1, None, None, {}, {}),  # to file, late
+    (1, 0, None, None, {}, {}),  # to file
+]
+STAGGERED = 33  # older visits of the second and third officer were a day or two earlier
+REWORKED = 7  # row whose paint work had to be done again
+REWORK = (12, 1, 2, 80, {4: REACHED}, {})
+# Consultations likewise, with the row of the customer who came.
+CONSULTATIONS = [
+    (6, (28, 0, 1, 60, {4: REACHED}, {9: REACHED})),
+    (9, (2, 0, None, None, {}, {})),
+]
+WORK = [
+    ("service",),
+    ("oil", "brakes"),
+    ("door",),
+    ("big_service",),
+    ("oil", "coil"),
+    ("tyres",),
+    ("service", "air"),
+    ("bumper", "screen"),
+    ("oil", "battery"),
+    ("service", "film"),
+    ("damper", "air"),
+    ("oil", "inspection"),
+    ("big_service", "brakes"),
+]
+
+# Rows of customers who have not come for long, by what became of them.
+AT_RISK, LOST = (16, 17), (18, 19)
+# Second cars, by their place after everybody's first car.
+DUE, CALLED, IN_WORKSHOP = range(6), range(6, 12), range(12, 15)
+
+INVITED = (1, 3, 5, 13)  # rows of customers who got an invitation
+REMINDED = (16, 17, 18)  # rows of customers who got a letter about their maintenance
+RETURNED = 2  # invitations that came back
+
+
+class History:
+    """Plays what happened at ``company``; ``live`` is the whole of it."""
+
+    def __init__(self, company):
+        # Chatter would tell that all of it happened on the day of installation.
+        self.env = company.with_context(
+            lang="zh_CN", tz="Asia/Shanghai", tracking_disable=True
+        ).env
+        self.company = company.with_env(self.env)
+        self.today = self.company._aftersales_date()
+        self.now = fields.Datetime.now()
+        self.diary = []  # (moment, number, what happens, its arguments)
+        self.numbers = count()
+        self.said = {key: cycle(said) for key, said in texts.SAID.items()}
+        self.wishes = cycle(texts.WISHES)
+        self.work = cycle(WORK)
+        self.officers = self._people("officer1", "officer2", "officer3")
+        self.advisors = self._people("advisor1", "advisor2")
+        [self.supervisor] = self._people("supervisor")
+        self.customers = self._numbered("res.partner", "customer", 60)
+        self.cars = self._numbered("fleet.vehicle", "car", 80)
+        self.second_cars = self.cars[len(self.customers) :]
+
+    # ------------------------------------------------------------
+    # People, cars, days
+    # ------------------------------------------------------------
+
+    def _ref(self, name):
+        return self.env.ref(f"{MODULE}.{name}")
+
+    def _people(self, *names):
+        return [self._ref(f"demo_user_{name}") for name in names]
+
+    def _numbered(self, model, name, size):
+        """Return the demo records ``name``_01 to ``size`` in that order."""
+        ids = [self._ref(f"demo_{name}_{n:02}").id for n in range(1, size + 1)]
+        return self.env[model].browse(ids)
+
+    def _customer(self, row, officer):
+        """Return the customer of a row; customers take turns among the officers."""
+        return self.customers[row * OFFICERS + officer]
+
+    def _car(self, row, officer):
+        return self.cars[row * OFFICERS + officer]
+
+    def _moment(self, days, hour=9.0):
+        """Return the naive UTC moment ``days`` ago, at an hour of the dealership's."""
+        clock = time(int(hour), int(hour % 1 * 60))
+        local = datetime.combine(self.today - timedelta(days=days), clock)
+        moment = self.company._aftersales_tz().localize(local).astimezone(pytz.utc)
+        return min(moment.replace(tzinfo=None), self.now)
+
+    def _at(self, days, hour, happens, *args):
+        """Note in the diary what happens ``days`` ago, at an hour."""
+        entry = (self._moment(days, hour), next(self.numbers), happens, args)
+        self.diary.append(entry)
+
+    def _odometer(self, car, days):
+        """Return what the odometer of a car showed ``days`` ago."""
+        n = self.cars.ids.index(car.id)
+        per_day = (28, 33, 39, 25, 37, 30, 35)[n % 7]
+        return 6000 + n * 2719 % 52000 + per_day * (SPAN - days)
+
+    # ------------------------------------------------------------
+    # Life
+    # ------------------------------------------------------------
+
+    def live(self):
+        """Play the history of the demo dealership up to now."""
+        self.env.invalidate_all()
+        self._date_cars()
+        self._bring_in_old_visits()
+        self._note_visits()
+        self._note_maintenance_calls()
+        self._note_meetings()
+        self._note_inbound_calls()
+        self._note_letters()
+        for moment, _number, happens, args in sorted(self.diary):
+            happens(moment, *args)
+        self._write_drafts()
+        self._plan_due()
+
+    def _date_cars(self):
+        """Give the cars their registration, warranty, insurance and inspection."""
+        for n, car in enumerate(self.cars):
+            bought = self.today - timedelta(days=SPAN + 40 + n * 389 % 1900)
+            insured = bought + relativedelta(years=1)
+            inspected = bought + relativedelta(years=2)
+            grace = self.today - timedelta(days=12)
+            while insured < grace:
+                insured += relativedelta(years=1)
+            while inspected < grace:
+                inspected += relativedelta(years=2)
+            if n % 7 == 3:
+                insured = self.today + timedelta(days=n % 30 - 4)
+            if n % 9 == 5:
+                inspected = self.today + timedelta(days=n % 25 - 2)
+            car.write(
+                {
+                    "acquisition_date": bought,
+                    "model_year": str(bought.year),
+                    "aftersales_warranty_date": bought + relativedelta(years=3),
+                    "aftersales_insurance_date": n % 5 != 4 and insured,
+                    "aftersales_inspection_date": n % 4 != 1 and inspected,
+                }
+            )
+
+    # ------------------------------------------------------------
+    # Visits
+    # ------------------------------------------------------------
+
+    def _bring_in_old_visits(self):
+        """Bring in what the dealership had in its DMS: history, without follow-ups."""
+        visits = []
+        for n, (row, officer) in enumerate(
+            (row, officer) for row in range(len(VISITS)) for officer in range(OFFICERS)
+        ):
+            car = self._car(row, officer)
+            # Where the coming visit is no maintenance, the last one is not far away.
+            days = VISITS[row][0] + (178 if self._is_maintenance(n) else 100) + n % 9
+            visits.append((days, car, "service"))
+            if n < 27 and n % 3 == 0:
+                visits.append((days + 170, car, "oil" if n % 9 else None))
+        for n, row in enumerate(AT_RISK):
+            for officer in range(OFFICERS):
+                days = 235 + 15 * (n * OFFICERS + officer)
+                visits.append((days, self._car(row, officer), "big_service"))
+        for n, row in enumerate(LOST):
+            for officer in range(OFFICERS):
+                days = 372 + 7 * (n * OFFICERS + officer)
+                visits.append((days, self._car(row, officer), "oil"))
+        visits += [
+            (self._days_since_maintenance(n), car, "service")
+            for n, car in enumerate(self.second_cars)
+        ]
+        visits.sort(key=lambda visit: -visit[0])
+        created = (
+            self.env["aftersales.visit"]
+            .with_user(self.supervisor)
+            .create(
+                [
+                    self._prepare_old_visit_vals(n, days, car, job)
+                    for n, (days, car, job) in enumerate(visits)
+                ]
+            )
+        )
+        self._file_old_archives(created)
+
+    def _is_maintenance(self, n):
+        """Return whether the recent visit number ``n`` is for maintenance."""
+        return self._get_trade(WORK[n % len(WORK)]) == "maintenance"
+
+    def _get_trade(self, jobs):
+        return texts.JOBS[jobs[0]][0][1]
+
+    def _days_since_maintenance(self, n):
+        """Return how long ago second car ``n`` came, by what it is needed for."""
+        if n in DUE:
+            due = self.today + timedelta(days=8 + n // OFFICERS * 4)
+        elif n in CALLED:
+            due = self.today + timedelta(days=7 - n)
+        else:
+            return 120 if n in IN_WORKSHOP else n * 5
+        return (self.today - (due - relativedelta(months=6))).days
+
+    def _prepare_old_visit_vals(self, n, days, car, job):
+        arrival = self._moment(days, 8.5 + n % 5)
+        return {
+            **self._prepare_visit_vals(car, [job] if job else []),
+            "name": f"RO{arrival:%y%m}{n + 1:04}",
+            "visit_type": "workshop" if job else "consultation",
+            "date_arrival": arrival,
+            "date_delivery": self._moment(days, 14.5 + n % 3),
+            "odometer": self._odometer(car, days),
+            "state": "delivered" if job else "closed",
+        }
+
+    def _prepare_visit_vals(self, car, jobs):
+        owner = car.aftersales_owner_id
+        return {
+            "partner_id": owner.id,
+            "contact_id": owner.child_ids[:1].id,
+            "vehicle_id": car.id,
+            "advisor_id": self.advisors[car.id % 2].id,
+            "wish": owner.aftersales_wish or next(self.wishes),
+            "line_ids": [
+                Command.create(self._prepare_line_vals(*line))
+                for job in jobs
+                for line in texts.JOBS[job]
+            ],
+        }
+
+    def _prepare_line_vals(self, service, trade, payer, name, amount, cost, claim="none"):
+        return {
+            "service_type_id": self._ref(f"demo_service_{service}").id,
+            "name": name,
+            "trade": trade,
+            "payer": payer,
+            "amount": amount,
+            "cost": cost,
+            "claim_state": claim,
+        }
+
+    def _file_old_archives(self, visits):
+        """File the archives of customers at risk; those of lost ones were left."""
+        customers = [self._customer(row, n) for row in AT_RISK for n in range(OFFICERS)]
+        for n, customer in enumerate(customers):
+            visit = visits.filtered(
+                lambda visit, customer=customer: visit.partner_id == customer
+            )[:1]
+            self._file(self._moment(40 - n), {"visit": visit}, 50 + 3 * n)
+
+    def _note_visits(self):
+        for row, plan in enumerate(VISITS):
+            for officer in range(OFFICERS):
+                self._note_visit(row, officer, plan, next(self.work))
+        for officer in range(OFFICERS):
+            self._note_visit(REWORKED, officer, REWORK, ("rework",))
+            for row, plan in CONSULTATIONS:
+                self._note_visit(row, officer, plan)
+        for n in IN_WORKSHOP:
+            held = {"car": self.second_cars[n], "jobs": ("service", "brakes")}
+            self._at(n % 2, 8.5 + n % OFFICERS / 4, self._arrive, held)
+        cancelled = {"car": self._car(len(VISITS) - 1, 0), "jobs": ()}
+        self._at(10, 9, self._arrive, cancelled)
+        self._at(9, 9, self._cancel, cancelled)
+
+    def _note_visit(self, row, officer, plan, jobs=None):
+        """Note a visit, its filing, and its calls; without jobs it is a consultation."""
+        delivered, stay, filed, contact, first, second = plan
+        if delivered >= STAGGERED:
+            delivered += officer
+        # What happens in the visit stays in one dict, to find it again.
+        held = {"car": self._car(row, officer), "jobs": jobs}
+        arrived = delivered + stay
+        self._at(arrived, 8.5 + row % 4 / 2, self._arrive, held)
+        self._at(delivered, 15 + row % 3, self._deliver, held)
+        if filed is not None:
+            at = delivered - contact
+            self._at(arrived - filed, 17.5, self._file, held, delivered - at)
+            if 20 <= contact < delivered:
+                self._note_calls(at, {0: REACHED}, held, "next_service")
+        self._note_calls(delivered, first, held, "first")
+        if REACHED in first.values():
+            self._note_calls(delivered - max(first), second, held, "second")
+
+    def _note_calls(self, anchor, outcomes, held, code):
+        """Note the calls of a follow-up, ``anchor`` days ago and some days later."""
+        customer = held["car"].aftersales_owner_id
+        for n, (days, outcome) in enumerate(outcomes.items()):
+            hour = (customer.aftersales_call_from or 9.5) + (customer.id + n * 3) % 8 / 6
+            self._at(anchor - days, hour, self._call, held, code, outcome)
+
+    def _arrive(self, moment, held):
+        car, jobs = held["car"], held["jobs"]
+        vals = self._prepare_visit_vals(car, jobs or [])
+        if jobs is None:
+            vals |= {"visit_type": "consultation", "note": self._get_concern(car)}
+        else:
+            days = (self.now - moment).days
+            vals["odometer"] = self._odometer(car, days)
+        if jobs == ("rework",):
+            vals["rework_of_id"] = car.aftersales_visit_ids[:1].id
+        advisor = self.env["res.users"].browse(vals["advisor_id"])
+        held["visit"] = (
+            self.env["aftersales.visit"]
+            .with_user(advisor)
+            .with_context(ir_sequence_date=moment.date())
+            .create({**vals, "date_arrival": moment})
+        )
+
+    def _get_concern(self, car):
+        return texts.CONCERNS[car.id % len(texts.CONCERNS)]
+
+    def _deliver(self, moment, held):
+        visit = held["visit"]
+        visit.date_delivery = moment
+        if visit.visit_type == "workshop":
+            visit.action_deliver()
+        else:
+            visit.action_close()
+
+    def _cancel(self, moment, held):
+        held["visit"].action_cancel()
+
+    def _file(self, moment, held, contact):
+        """File an archive; the next service is ``contact`` days after delivery."""
+        visit = held["visit"].with_user(held["visit"].officer_id)
+        day = self.company._aftersales_date(moment)
+        delivered = self.company._aftersales_date(visit.date_delivery or moment)
+        texts_ = texts.NEXT_SERVICES
+        visit.write(
+            {
+                "next_service_content": texts_[contact % len(texts_)],
+                "next_contact_date": delivered + timedelta(days=contact),
+            }
+        )
+        visit.action_file_archive()
+        visit.archive_date = day
+        visit.partner_id.sudo().aftersales_archive_date = day

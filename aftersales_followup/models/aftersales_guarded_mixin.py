@@ -1,0 +1,74 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_list
+
+MODULE = "aftersales_followup"
+
+
+class AftersalesGuardedMixin(models.AbstractModel):
+    """A record whose read-only fields really are: only the house rules' steps write them.
+
+    A form shows such fields and lets nobody type in them, but RPC, an import or a
+    default in the context would. So a register number, an archive date or the end of a
+    follow-up could be made up. The steps that write them check first who asks and
+    then write as superuser.
+    """
+
+    _name = "aftersales.guarded.mixin"
+    _description = "Record with Guarded Fields"
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        given = {name for vals in vals_list for name in vals}
+        given |= {
+            key.removeprefix("default_")
+            for key in self.env.context
+            if key.startswith("default_")
+        }
+        self._check_guarded(given)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_guarded(vals.keys())
+        return super().write(vals)
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _is_guarded(self, name):
+        """Return whether a field of this module is stored and read-only for users.
+
+        The company is guarded by record rules and may be chosen by a new record.
+        """
+        field = self._fields.get(name)
+        return (
+            field
+            and field.readonly
+            and field.store
+            and MODULE in field._modules
+            and name != "company_id"
+        )
+
+    def _may_write_guarded(self):
+        """Return whether guarded fields may be written: by the house rules' steps."""
+        return self.env.su
+
+    def _check_guarded(self, names):
+        if self._may_write_guarded():
+            return
+        guarded = [name for name in names if self._is_guarded(name)]
+        if guarded:
+            labels = self.fields_get(guarded, ["string"])
+            raise AccessError(
+                self.env._(
+                    "These fields cannot be filled in by hand: %(fields)s.",
+                    fields=format_list(
+                        self.env, sorted(label["string"] for label in labels.values())
+                    ),
+                )
+            )

@@ -1,0 +1,77 @@
+from datetime import datetime, timedelta
+
+from odoo.tests import HttpCase, tagged
+
+from .common import AftersalesData
+
+
+@tagged("post_install", "-at_install")
+class TestTours(AftersalesData, HttpCase):
+    """What a user does in the browser, at the browser's own date."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        now = datetime.now().replace(microsecond=0)
+        cls.customer = cls._new_customer()
+        cls.visit = cls._new_visit(
+            cls.customer,
+            date_arrival=now - timedelta(days=4),
+            date_delivery=now - timedelta(days=4),
+        )
+        cls.users = cls.officer | cls.supervisor | cls.advisor
+        for user in cls.users.sudo():
+            user.password = user.login
+
+    def _tour(self, name, user, url=None):
+        self.start_tour(url or "/odoo", name, login=user.login, timeout=180)
+
+    def _new_worked_visit(self, name, plate):
+        """A delivered visit of another customer, whose first follow-up is due."""
+        customer = self._new_customer(name, phone="139 0000 0000")
+        return self._new_delivered_visit(
+            customer,
+            self._new_vehicle(customer, plate),
+            date_arrival=self.visit.date_arrival,
+            date_delivery=self.visit.date_delivery,
+        )
+
+    def test_main_job_from_delivery_to_the_printed_register(self):
+        self._new_worked_visit("Li Si", "湘K20000")
+        self._new_worked_visit("Wang Wu", "湘K30000")
+        self._tour("aftersales_deliver_visit", self.advisor, "/odoo/aftersales-visits")
+        self.assertEqual(self.visit.followup_ids.user_id, self.officer)
+        self._tour("aftersales_work_calls", self.officer)
+        calls = self.env["aftersales.call"].search([("user_id", "=", self.officer.id)])
+        self.assertEqual(
+            calls.sorted("number").mapped("content"),
+            ["The brakes squeak", "All is well", "Would like winter tyres"],
+        )
+        self.assertEqual(
+            calls.sorted("number").mapped("register_sequence"), [1, 2, 3]
+        )
+        self._tour(
+            "aftersales_print_register",
+            self.supervisor,
+            "/odoo/aftersales-print-registers",
+        )
+
+    def test_inbound_call_is_logged_on_one_screen(self):
+        self._tour(
+            "aftersales_inbound_call",
+            self.officer,
+            "/odoo/aftersales-inbound-call",
+        )
+        call = self.env["aftersales.call"].search([("user_id", "=", self.officer.id)])
+        self.assertEqual(call.partner_id, self.customer)
+        self.assertEqual(call.direction, "inbound")
+        self.assertTrue(call.number)
+
+    def test_officers_screens_open_in_each_view(self):
+        self.visit.action_deliver()
+        self._new_call(partner_id=self.customer.id)
+        self._new_letter(self.customer)
+        self._tour("aftersales_officer_screens", self.officer)
+
+    def test_supervisors_configuration_opens_in_each_view(self):
+        self._tour("aftersales_supervisor_screens", self.supervisor)
