@@ -62,14 +62,17 @@ need_space() { # GIGABYTES
 
 # -------------------------------------------------------- system packages ---
 
-as_root() {
-    if ((EUID == 0)); then
-        "$@"
-    elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 2 ]]; }; then
-        sudo "$@"
-    else
-        fail "needs root: $*" "Run that as root, then start again."
+need_root() { # FOR-WHAT
+    ((EUID)) || return 0
+    if command -v sudo >/dev/null; then
+        ! sudo -n true 2>/dev/null || return 0
+        ! sudo -v || return 0 # asks for the password
     fi
+    fail "no root rights: $1" "Have it done by an administrator, then start again."
+}
+
+as_root() {
+    if ((EUID)); then sudo -n "$@"; else "$@"; fi
 }
 
 pg_bin() { # folder of the newest PostgreSQL server on this machine
@@ -106,6 +109,7 @@ need() {
 }
 
 apt_install() {
+    need_root "apt-get install $*"
     local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y
         --no-install-recommends "$@")
     as_root "${install[@]}" >/dev/null 2>&1 </dev/null && return
@@ -115,8 +119,8 @@ apt_install() {
 
 # ------------------------------------------------------------------- Odoo ---
 
-# What Odoo's package links into, from the Debian release it was made for: the
-# newer ones beside it in sid hold other files.
+# What Odoo's package links into, from a release that keeps its files: the
+# packages beside it in sid move on without it.
 COMPANIONS=(
     libjs-jquery libjs-jquery-form libjs-underscore fonts-font-awesome
     fonts-glyphicons-halflings fonts-inconsolata fonts-montserrat fonts-ocr-b
@@ -185,6 +189,7 @@ debian_sources() {
     command -v apt-get >/dev/null || fail "Odoo comes from Debian, and this is not Debian." "$advice"
     mirror=$(debian_mirror)
     if [[ -z $mirror ]]; then
+        need_root "apt-get update"
         logged "Is the network up? $advice" as_root apt-get update
         mirror=$(debian_mirror)
     fi
@@ -260,9 +265,11 @@ make_venv() { # REQUIREMENTS
 # ------------------------------------------------------------- PostgreSQL ---
 
 # Uses the server that PGHOST or PGUSER name, or starts one of our own, and
-# exports its address.
+# exports its address. Sets DATA, the folder for the files of its databases.
 find_postgres() {
+    DATA=$CACHE/data
     if [[ -n ${PGHOST:-}${PGUSER:-} ]]; then
+        DATA+=-$(sha1sum <<<"${PGHOST:-} ${PGPORT:-} ${PGUSER:-}" | cut -c1-8)
         need postgresql-client
         psql -XqAt -d postgres -c 'SELECT 1' >/dev/null ||
             fail "no PostgreSQL answers at PGHOST=${PGHOST:-} PGPORT=${PGPORT:-} PGUSER=${PGUSER:-}" \
@@ -331,19 +338,20 @@ SETTINGS
 
 # setup [PACKAGE...]: everything Odoo needs, and these system packages
 setup() {
-    mkdir -p "$CACHE/config" "$CACHE/data" 2>/dev/null ||
+    if ! mkdir -p "$CACHE/config" 2>/dev/null || [[ ! -w $CACHE ]]; then
         fail "cannot write to $CACHE" "Name another folder in AFTERSALES_CACHE."
+    fi
     need "$@"
+    find_postgres
     find_odoo
     find_venv
-    find_postgres
     export ODOO_RC=$CACHE/config/$CLONE.conf PYTHONPATH=$ODOO_TREE
     local addons=$ROOT
     [[ ! -d $ODOO_TREE/addons/web ]] || addons+=,$ODOO_TREE/addons
     cat >"$ODOO_RC.$$" <<CONFIG
 [options]
 addons_path = $addons
-data_dir = $CACHE/data
+data_dir = $DATA
 http_interface = 127.0.0.1
 CONFIG
     mv "$ODOO_RC.$$" "$ODOO_RC"
@@ -361,7 +369,7 @@ database_exists() {
 
 drop_database() {
     PGOPTIONS="-c client_min_messages=warning" dropdb --if-exists --force "$1"
-    rm -rf "$CACHE/data/filestore/$1"
+    rm -rf "$DATA/filestore/$1"
 }
 
 # own DATABASE: until this script ends, no other of these scripts may touch it
@@ -374,7 +382,7 @@ own() {
 odoo_modules() {
     odoo "$@" --stop-after-init --log-level=warn \
         --log-handler=odoo.modules.loading:INFO </dev/null 2>&1 |
-        sed -u -e 's/.* INFO .*: Loading module /    /; t' -e '/ INFO \|Running as user/d' >&2
+        sed -u -e 's/.* INFO .*: Loading module /    /; t' -e '/ INFO \|^Running as user\|^<string>:/d' >&2
 }
 
 # install_modules DATABASE MODULE[,MODULE...] [OPTION...]: or say that it failed
@@ -398,19 +406,19 @@ print(",".join(sorted(manifest["depends"])))' "$ROOT/$MODULE/__manifest__.py"
 
 # Every fresh database starts as a copy of one that has only the dependencies.
 make_template() { # NAME DEPENDENCIES
-    ! database_exists "$1" || [[ ! -d $CACHE/data/filestore/$1 ]] || return 0
+    ! database_exists "$1" || [[ ! -d $DATA/filestore/$1 ]] || return 0
     step "Preparing a database with the modules this one needs"
     drop_database "$1"
     drop_database "$1_new"
     install_modules "$1_new" "$2"
     query -d postgres -c "ALTER DATABASE \"$1_new\" RENAME TO \"$1\""
-    mv "$CACHE/data/filestore/$1_new" "$CACHE/data/filestore/$1"
+    mv "$DATA/filestore/$1_new" "$DATA/filestore/$1"
 }
 
 copy_template() { # TEMPLATE NAME
     drop_database "$2"
     createdb -T "$1" "$2"
-    cp -al "$CACHE/data/filestore/$1" "$CACHE/data/filestore/$2"
+    cp -al "$DATA/filestore/$1" "$DATA/filestore/$2"
 }
 
 # fresh_database NAME [OPTION...]: with the module installed, no demo data
@@ -418,7 +426,7 @@ fresh_database() {
     local name=$1 needed template
     shift
     needed=$(dependencies)
-    template=aftersales_deps_$(sha1sum <<<"$ODOO_ID $VENV $CACHE $needed" | cut -c1-8)
+    template=aftersales_deps_$(sha1sum <<<"$ODOO_ID $DATA $needed" | cut -c1-8)
     own "$name"
     locked template make_template "$template" "$needed"
     step "Installing $MODULE in a fresh database ($name)"

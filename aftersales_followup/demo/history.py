@@ -2,12 +2,14 @@
 
 Demo files make who and what there is: people, customers, cars. What happened between
 them hangs together too closely for data files (a call completes a follow-up, which
-plans the next one) and is dated from today, so that officers find work on whatever day
-the demo data is installed. So it is played here: visits arrive, are delivered and filed,
-calls and letters are registered, each by the user whose work it is, in order of time.
+plans the next one), and it is dated from today, so that officers find work on whatever
+day the demo data is installed. So it is played here: visits arrive, are delivered and
+filed, calls and letters are registered, each by the user whose work it is, in order of
+time. As superuser is only written what those steps would have dated otherwise.
 
-Nothing is drawn by lot, and ``res.company._aftersales_generate_demo`` imports this
-package only when demo data is loaded.
+Nothing is drawn by lot: a day's demo data is the same wherever it is installed.
+``res.company._aftersales_generate_demo`` imports this package, and does so only when
+demo data is loaded.
 """
 
 from datetime import datetime, time, timedelta
@@ -34,7 +36,7 @@ VISITS = [
     (44, 0, 1, 28, {4: REACHED}, {8: REACHED}),
     (41, 1, 2, 25, {3: REACHED}, {9: "no_answer", 10: REACHED}),
     (38, 2, 2, 90, {4: "busy", 6: REACHED}, {7: REACHED}),
-    (35, 0, 5, 120, {5: REACHED}, {11: "no_answer", 12: REACHED}),  # filed late
+    (35, 0, 5, 120, {5: REACHED}, {13: "no_answer", 16: REACHED}),  # all late
     (32, 0, 2, 32, {3: REACHED}, {9: REACHED}),  # next service today
     (29, 3, 1, 5, {6: "no_answer", 7: "no_answer", 8: REACHED}, {8: REACHED}),  # late
     (26, 0, 0, 150, {4: REACHED}, {10: "call_back", 11: REACHED}),
@@ -48,6 +50,7 @@ VISITS = [
     (4, 1, None, None, {}, {}),  # to file, late
     (1, 0, None, None, {}, {}),  # to file
 ]
+NEXT_SERVICE_ALONE = 20  # an earlier one joins the first follow-up
 STAGGERED = 33  # older visits of the second and third officer were a day or two earlier
 REWORKED = 7  # row whose paint work had to be done again
 REWORK = (12, 1, 2, 80, {4: REACHED}, {})
@@ -79,7 +82,8 @@ DUE, CALLED, IN_WORKSHOP = range(6), range(6, 12), range(12, 15)
 
 INVITED = (1, 3, 5, 13)  # rows of customers who got an invitation
 REMINDED = (16, 17, 18)  # rows of customers who got a letter about their maintenance
-RETURNED = 2  # invitations that came back
+CLAIM_DAYS = 15  # that the manufacturer takes to decide upon a claim
+RETURNED = 2  # how many of the first letters by post came back
 
 
 class History:
@@ -97,12 +101,13 @@ class History:
         self.numbers = count()
         self.said = {key: cycle(said) for key, said in texts.SAID.items()}
         self.wishes = cycle(texts.WISHES)
-        self.work = cycle(WORK)
+        self.claims = cycle(["approved"] * 5 + ["rejected"])
         self.officers = self._people("officer1", "officer2", "officer3")
         self.advisors = self._people("advisor1", "advisor2")
         [self.supervisor] = self._people("supervisor")
         self.customers = self._numbered("res.partner", "customer", 60)
         self.cars = self._numbered("fleet.vehicle", "car", 80)
+        self.car_numbers = {car.id: n for n, car in enumerate(self.cars)}
         self.second_cars = self.cars[len(self.customers) :]
 
     # ------------------------------------------------------------
@@ -141,7 +146,7 @@ class History:
 
     def _odometer(self, car, days):
         """Return what the odometer of a car showed ``days`` ago."""
-        n = self.cars.ids.index(car.id)
+        n = self.car_numbers[car.id]
         per_day = (28, 33, 39, 25, 37, 30, 35)[n % 7]
         return 6000 + n * 2719 % 52000 + per_day * (SPAN - days)
 
@@ -151,7 +156,6 @@ class History:
 
     def live(self):
         """Play the history of the demo dealership up to now."""
-        self.env.invalidate_all()
         self._date_cars()
         self._bring_in_old_visits()
         self._note_visits()
@@ -161,6 +165,7 @@ class History:
         self._note_letters()
         for moment, _number, happens, args in sorted(self.diary):
             happens(moment, *args)
+        self._return_letters()
         self._write_drafts()
         self._plan_due()
 
@@ -196,46 +201,47 @@ class History:
     def _bring_in_old_visits(self):
         """Bring in what the dealership had in its DMS: history, without follow-ups."""
         visits = []
-        for n, (row, officer) in enumerate(
-            (row, officer) for row in range(len(VISITS)) for officer in range(OFFICERS)
-        ):
-            car = self._car(row, officer)
-            # Where the coming visit is no maintenance, the last one is not far away.
-            days = VISITS[row][0] + (178 if self._is_maintenance(n) else 100) + n % 9
-            visits.append((days, car, "service"))
+        for n, car in enumerate(self.cars[: len(VISITS) * OFFICERS]):
+            row = n // OFFICERS
+            if self._is_maintenance(self._get_work(n)):
+                days, jobs = VISITS[row][0] + 178 + n % 9, WORK[(n + 6) % len(WORK)]
+            else:  # then the maintenance before is not long ago
+                days, jobs = VISITS[row][0] + 100 + n % 9, ("service",)
+            visits.append((days, car, jobs))
             if n < 27 and n % 3 == 0:
-                visits.append((days + 170, car, "oil" if n % 9 else None))
+                visits.append((days + 170, car, ("oil",) if n % 9 else None))
         for n, row in enumerate(AT_RISK):
             for officer in range(OFFICERS):
                 days = 235 + 15 * (n * OFFICERS + officer)
-                visits.append((days, self._car(row, officer), "big_service"))
+                visits.append((days, self._car(row, officer), ("big_service",)))
         for n, row in enumerate(LOST):
             for officer in range(OFFICERS):
                 days = 372 + 7 * (n * OFFICERS + officer)
-                visits.append((days, self._car(row, officer), "oil"))
+                visits.append((days, self._car(row, officer), ("oil",)))
         visits += [
-            (self._days_since_maintenance(n), car, "service")
+            (self._days_since_maintenance(n), car, ("service",))
             for n, car in enumerate(self.second_cars)
         ]
         visits.sort(key=lambda visit: -visit[0])
         created = (
             self.env["aftersales.visit"]
             .with_user(self.supervisor)
+            .sudo()
             .create(
                 [
-                    self._prepare_old_visit_vals(n, days, car, job)
-                    for n, (days, car, job) in enumerate(visits)
+                    self._prepare_old_visit_vals(n, *visit)
+                    for n, visit in enumerate(visits)
                 ]
             )
         )
         self._file_old_archives(created)
 
-    def _is_maintenance(self, n):
-        """Return whether the recent visit number ``n`` is for maintenance."""
-        return self._get_trade(WORK[n % len(WORK)]) == "maintenance"
+    def _get_work(self, n):
+        """Return the work of the recent visit of car ``n``."""
+        return ("bumper",) if n // OFFICERS == REWORKED else WORK[n % len(WORK)]
 
-    def _get_trade(self, jobs):
-        return texts.JOBS[jobs[0]][0][1]
+    def _is_maintenance(self, work):
+        return any(line[1] == "maintenance" for job in work for line in texts.JOBS[job])
 
     def _days_since_maintenance(self, n):
         """Return how long ago second car ``n`` came, by what it is needed for."""
@@ -247,34 +253,37 @@ class History:
             return 120 if n in IN_WORKSHOP else n * 5
         return (self.today - (due - relativedelta(months=6))).days
 
-    def _prepare_old_visit_vals(self, n, days, car, job):
+    def _prepare_old_visit_vals(self, n, days, car, jobs):
         arrival = self._moment(days, 8.5 + n % 5)
         return {
-            **self._prepare_visit_vals(car, [job] if job else []),
+            **self._prepare_visit_vals(car, days, jobs or ()),
             "name": f"RO{arrival:%y%m}{n + 1:04}",
-            "visit_type": "workshop" if job else "consultation",
+            "visit_type": "workshop" if jobs else "consultation",
             "date_arrival": arrival,
             "date_delivery": self._moment(days, 14.5 + n % 3),
             "odometer": self._odometer(car, days),
-            "state": "delivered" if job else "closed",
+            "state": "delivered" if jobs else "closed",
         }
 
-    def _prepare_visit_vals(self, car, jobs):
+    def _prepare_visit_vals(self, car, days, jobs):
         owner = car.aftersales_owner_id
         return {
             "partner_id": owner.id,
             "contact_id": owner.child_ids[:1].id,
             "vehicle_id": car.id,
-            "advisor_id": self.advisors[car.id % 2].id,
+            "advisor_id": self.advisors[self.car_numbers[car.id] % 2].id,
             "wish": owner.aftersales_wish or next(self.wishes),
             "line_ids": [
-                Command.create(self._prepare_line_vals(*line))
+                Command.create(self._prepare_line_vals(days, *line))
                 for job in jobs
                 for line in texts.JOBS[job]
             ],
         }
 
-    def _prepare_line_vals(self, service, trade, payer, name, amount, cost, claim="none"):
+    def _prepare_line_vals(self, days, service, trade, payer, name, amount, cost):
+        claim = "none"
+        if payer == "warranty":
+            claim = next(self.claims) if days > CLAIM_DAYS else "submitted"
         return {
             "service_type_id": self._ref(f"demo_service_{service}").id,
             "name": name,
@@ -292,12 +301,13 @@ class History:
             visit = visits.filtered(
                 lambda visit, customer=customer: visit.partner_id == customer
             )[:1]
-            self._file(self._moment(40 - n), {"visit": visit}, 50 + 3 * n)
+            self._file(self._moment(40 - n), {"visit": visit}, -10 - 3 * n)
 
     def _note_visits(self):
         for row, plan in enumerate(VISITS):
             for officer in range(OFFICERS):
-                self._note_visit(row, officer, plan, next(self.work))
+                work = self._get_work(row * OFFICERS + officer)
+                self._note_visit(row, officer, plan, work)
         for officer in range(OFFICERS):
             self._note_visit(REWORKED, officer, REWORK, ("rework",))
             for row, plan in CONSULTATIONS:
@@ -310,7 +320,7 @@ class History:
         self._at(9, 9, self._cancel, cancelled)
 
     def _note_visit(self, row, officer, plan, jobs=None):
-        """Note a visit, its filing, and its calls; without jobs it is a consultation."""
+        """Note a visit, its filing and its calls; without jobs it is a consultation."""
         delivered, stay, filed, contact, first, second = plan
         if delivered >= STAGGERED:
             delivered += officer
@@ -320,10 +330,11 @@ class History:
         self._at(arrived, 8.5 + row % 4 / 2, self._arrive, held)
         self._at(delivered, 15 + row % 3, self._deliver, held)
         if filed is not None:
-            at = delivered - contact
-            self._at(arrived - filed, 17.5, self._file, held, delivered - at)
-            if 20 <= contact < delivered:
-                self._note_calls(at, {0: REACHED}, held, "next_service")
+            self._at(arrived - filed, 17.5, self._file, held, delivered - contact)
+            if NEXT_SERVICE_ALONE <= contact < delivered:
+                self._note_calls(
+                    delivered - contact, {0: REACHED}, held, "next_service"
+                )
         self._note_calls(delivered, first, held, "first")
         if REACHED in first.values():
             self._note_calls(delivered - max(first), second, held, "second")
@@ -332,16 +343,18 @@ class History:
         """Note the calls of a follow-up, ``anchor`` days ago and some days later."""
         customer = held["car"].aftersales_owner_id
         for n, (days, outcome) in enumerate(outcomes.items()):
-            hour = (customer.aftersales_call_from or 9.5) + (customer.id + n * 3) % 8 / 6
+            hour = (customer.aftersales_call_from or 9.5) + (
+                self.car_numbers[held["car"].id] + n * 3
+            ) % 8 / 6
             self._at(anchor - days, hour, self._call, held, code, outcome)
 
     def _arrive(self, moment, held):
         car, jobs = held["car"], held["jobs"]
-        vals = self._prepare_visit_vals(car, jobs or [])
+        days = (self.today - self.company._aftersales_date(moment)).days
+        vals = self._prepare_visit_vals(car, days, jobs or ())
         if jobs is None:
             vals |= {"visit_type": "consultation", "note": self._get_concern(car)}
         else:
-            days = (self.now - moment).days
             vals["odometer"] = self._odometer(car, days)
         if jobs == ("rework",):
             vals["rework_of_id"] = car.aftersales_visit_ids[:1].id
@@ -354,7 +367,7 @@ class History:
         )
 
     def _get_concern(self, car):
-        return texts.CONCERNS[car.id % len(texts.CONCERNS)]
+        return texts.CONCERNS[self.car_numbers[car.id] % len(texts.CONCERNS)]
 
     def _deliver(self, moment, held):
         visit = held["visit"]
@@ -368,17 +381,233 @@ class History:
         held["visit"].action_cancel()
 
     def _file(self, moment, held, contact):
-        """File an archive; the next service is ``contact`` days after delivery."""
+        """File an archive; the customer is to be contacted ``contact`` days ago."""
         visit = held["visit"].with_user(held["visit"].officer_id)
-        day = self.company._aftersales_date(moment)
-        delivered = self.company._aftersales_date(visit.date_delivery or moment)
-        texts_ = texts.NEXT_SERVICES
+        content = texts.NEXT_SERVICES[contact % len(texts.NEXT_SERVICES)]
         visit.write(
             {
-                "next_service_content": texts_[contact % len(texts_)],
-                "next_contact_date": delivered + timedelta(days=contact),
+                "next_service_content": content,
+                "next_contact_date": self.today - timedelta(days=contact),
             }
         )
         visit.action_file_archive()
-        visit.archive_date = day
+        day = self.company._aftersales_date(moment)
+        visit.sudo().archive_date = day
         visit.partner_id.sudo().aftersales_archive_date = day
+
+    # ------------------------------------------------------------
+    # Calls
+    # ------------------------------------------------------------
+
+    def _note_maintenance_calls(self):
+        """Plan the maintenance of some cars, and note the calls made about it."""
+        called = self.second_cars[CALLED[0] : CALLED[-1] + 1]
+        planned = self._ref("rule_maintenance")._plan(called, self.company)
+        for n, followup in enumerate(planned):
+            anchor = (self.today - followup.date_earliest).days
+            outcomes = {3: "no_answer", 5: REACHED} if n % 2 else {4: REACHED}
+            self._note_calls(
+                anchor, outcomes, {"car": followup.vehicle_id}, "maintenance"
+            )
+
+    def _plan_due(self):
+        """Plan what is due by now, as the nightly scheduler does (but it commits)."""
+        Followup = self.env["aftersales.followup"]
+        for anchor in Followup._get_scheduled_anchors():
+            for rule in self.env["aftersales.followup.rule"]._get_rules(
+                anchor, self.company
+            ):
+                rule._plan(rule._find_due(self.company, limit=1000), self.company)
+
+    def _note_meetings(self):
+        """Note visits to firms (走访), one done and one planned for each officer."""
+        for officer in range(OFFICERS):
+            held = {}
+            self._at(18 + officer, 9, self._plan_meeting, held, 5, officer)
+            self._at(16 + officer, 14.5, self._meet, held)
+            self._at(1, 17.5, self._plan_meeting, {}, 11, officer)
+
+    def _plan_meeting(self, moment, held, row, officer):
+        customer, officer = self._customer(row, officer), self.officers[officer]
+        day = self.company._aftersales_date(moment)
+        held["meeting"] = (
+            self.env["aftersales.followup"]
+            .with_user(officer)
+            .create(
+                {
+                    "partner_id": customer.id,
+                    "user_id": officer.id,
+                    "channel": "meeting",
+                    "topic_ids": [Command.set(self._ref("topic_meeting").ids)],
+                    "content": texts.MEETING,
+                    "date_earliest": day + timedelta(days=2),
+                    "date_deadline": day + timedelta(days=6),
+                }
+            )
+        )
+
+    def _meet(self, moment, held):
+        self._register(held["meeting"], moment, "meeting")
+
+    def _call(self, moment, held, code, outcome):
+        """Call about the open follow-up of the rule ``code`` of a visit or a car."""
+        if "visit" in held:
+            followups = held["visit"].with_env(self.env).followup_ids
+        else:
+            followups = held["car"].aftersales_followup_ids
+        [followup] = followups.filtered(
+            lambda followup: (
+                followup.state == "planned"
+                and (followup.rule_id.code or "next_service") == code
+            )
+        )
+        self._register(followup, moment, code, outcome)
+
+    def _register(self, followup, moment, code, outcome=REACHED):
+        """Register the call of a follow-up, made by its officer at ``moment``."""
+        reached = outcome == REACHED
+        content, satisfaction = next(self.said[code if reached else outcome])
+        vals = {
+            **followup._prepare_call_vals(),
+            "outcome_id": self._ref(f"outcome_{outcome}").id,
+            "date": moment,
+            "duration": 2 + len(content) % 7 if reached else 0,
+            "content": content,
+            "letter_needed": outcome == "wrong_number",
+        }
+        if satisfaction is not None:
+            vals["satisfaction"] = satisfaction
+        self._register_call(followup.acting_user_id, vals)
+
+    def _register_call(self, officer, vals):
+        call = self.env["aftersales.call"].with_user(officer).create(vals)
+        call.action_register()
+        call.sudo().date_registered = call.date
+        return call
+
+    def _note_inbound_calls(self):
+        """Note the calls of customers and strangers, and the replies to them."""
+        for n, (days, customer, kind, content, reply) in enumerate(texts.INBOUND):
+            held = {}
+            hour = 9 + n * 5 % 8 + n % 6 / 6
+            self._at(days, hour, self._answer, held, customer, kind, content)
+            if reply:
+                after, text = reply
+                self._at(days - after, 16, self._reply, held, text)
+
+    def _answer(self, moment, held, customer, kind, content):
+        """Register an inbound call; ``customer`` is a number, or who was unknown."""
+        vals = {
+            "direction": "inbound",
+            "inbound_kind": kind,
+            "date": moment,
+            "duration": 2 + len(content) % 7,
+            "content": content,
+            "outcome_id": self._ref("outcome_reached").id,
+        }
+        if kind == "consultation":
+            vals["topic_ids"] = [Command.set(self._ref("topic_consultation").ids)]
+        if isinstance(customer, int):
+            partner = self.customers[customer]
+            officer = partner.aftersales_officer_id
+            car = partner.aftersales_vehicle_ids[:1]
+            vals |= {"partner_id": partner.id, "vehicle_id": car.id}
+        else:
+            name, phone = customer
+            officer = self.officers[len(content) % OFFICERS]
+            vals |= {"caller_name": name, "phone": phone}
+        held["call"] = self._register_call(officer, vals)
+
+    # ------------------------------------------------------------
+    # Letters
+    # ------------------------------------------------------------
+
+    def _note_letters(self):
+        for officer in range(OFFICERS):
+            for row in INVITED:
+                self._at(9, 10, self._invite, self._customer(row, officer))
+            for row in REMINDED:
+                customer = self._customer(row, officer)
+                send_by = "sms" if row % 2 else "post"
+                self._at(27 - row % 4 * 7, 15, self._remind, customer, send_by)
+
+    def _reply(self, moment, held, text):
+        call = held["call"].sudo()
+        due = self.company._aftersales_date(call.date) + timedelta(days=2)
+        vals = self._prepare_letter_vals(call.partner_id, "reply", due)
+        values = {
+            "customer": call.partner_id.name,
+            "officer": call.user_id.name,
+            "company": self.company.name,
+            "text": text,
+        }
+        vals |= {
+            "call_id": call.id,
+            "subject": texts.REPLY_SUBJECT,
+            "body": texts.REPLY.format_map(values),
+        }
+        self._send(moment, vals)
+
+    def _invite(self, moment, customer):
+        due = self.company._aftersales_date(moment) + timedelta(days=1)
+        self._send(moment, self._prepare_letter_vals(customer, "invitation", due))
+
+    def _remind(self, moment, customer, send_by):
+        due = self.company._aftersales_date(moment)
+        self._send(
+            moment, self._prepare_letter_vals(customer, "maintenance", due, send_by)
+        )
+
+    def _prepare_letter_vals(self, customer, template, due, send_by=None):
+        template = self._ref(f"letter_template_{template}")
+        car = customer.aftersales_vehicle_ids[:1]
+        by_mail = customer.email and template.kind != "notification"
+        return {
+            "kind": template.kind,
+            "template_id": template.id,
+            "partner_id": customer.id,
+            "vehicle_id": car.id,
+            "user_id": customer.aftersales_officer_id.id,
+            "send_by": send_by or ("email" if by_mail else "post"),
+            "subject": template.subject,
+            "date_due": due,
+        }
+
+    def _write(self, vals):
+        """Write a letter as its officer; what the template says is filled in."""
+        officer = self.env["res.users"].browse(vals["user_id"])
+        letter = self.env["aftersales.letter"].with_user(officer).create(vals)
+        if "body" not in vals:
+            letter.subject, letter.body = letter._fill_template(letter.template_id)
+        return letter
+
+    def _send(self, moment, vals):
+        """Register a letter at ``moment``. No mail leaves the demo dealership."""
+        letter = self._write(vals)
+        letter.date_sent = self.company._aftersales_date(moment)
+        letter.action_register()
+        letter.sudo().date_registered = moment
+        self.env["mail.mail"].search(
+            [("model", "=", letter._name), ("res_id", "=", letter.id)]
+        ).state = "sent"
+        self.env["sms.sms"].search(
+            [("partner_id", "=", letter.partner_id.id), ("state", "=", "outgoing")]
+        ).state = "sent"
+
+    def _return_letters(self):
+        """Let some letters come back from addresses that are not right any more."""
+        posted = self.env["aftersales.letter"].search(
+            [("send_by", "=", "post"), ("state", "=", "registered")],
+            order="number",
+            limit=RETURNED,
+        )
+        for letter in posted:
+            letter.with_user(letter.user_id).action_return()
+            letter.date_returned = letter.date_sent + timedelta(days=9)
+
+    def _write_drafts(self):
+        """Leave each officer a letter that is due tomorrow."""
+        due = self.today + timedelta(days=1)
+        for officer in range(OFFICERS):
+            customer = self._customer(LOST[1], officer)
+            self._write(self._prepare_letter_vals(customer, "maintenance", due))

@@ -1,6 +1,6 @@
 """What was done, said and written at the demo dealership (Chinese, as in a 4S店)."""
 
-# Lines of visits: service type, description, trade, payer, amount, cost, claim.
+# Lines of visits: service type, trade, payer, description, amount, cost.
 _MAINTENANCE = ("maintenance", "maintenance", "customer")
 _MECHANICAL = ("mechanical", "mechanical", "customer")
 JOBS = {
@@ -39,15 +39,9 @@ JOBS = {
         ("parts", "parts", "insurance", "更换前保险杠", 1280.0, 870.0),
         ("body", "paint", "insurance", "前保险杠喷漆", 600.0, 220.0),
     ],
-    "coil": [
-        ("warranty", "mechanical", "warranty", "更换点火线圈", 356.0, 300.0, "approved")
-    ],
-    "screen": [
-        ("warranty", "parts", "warranty", "更换中控屏总成", 2180.0, 1900.0, "submitted")
-    ],
-    "damper": [
-        ("warranty", "mechanical", "warranty", "更换右前减振器", 780.0, 640.0, "rejected")
-    ],
+    "coil": [("warranty", "mechanical", "warranty", "更换点火线圈", 356.0, 300.0)],
+    "screen": [("warranty", "parts", "warranty", "更换中控屏总成", 2180.0, 1900.0)],
+    "damper": [("warranty", "mechanical", "warranty", "更换右前减振器", 780.0, 640.0)],
     "film": [
         ("accessories", "accessories", "customer", "全车隔热膜", 1980.0, 1100.0),
         ("accessories", "accessories", "customer", "加装行车记录仪", 699.0, 400.0),
@@ -120,6 +114,11 @@ SAID = {
         ("已提醒，客户预约周日上午十点。", None),
         ("已提醒检查项目，客户自行查看正常，谢谢关心。", None),
     ],
+    "meeting": [
+        ("上门走访，了解车队用车情况，客户提出集中保养的需求。", 9),
+        ("走访客户，送上保养手册，介绍大客户专属工位。", 10),
+        ("上门回访，客户希望月底统一开票，已记录。", 8),
+    ],
     "no_answer": [("电话无人接听。", None), ("响铃后转语音信箱。", None)],
     "busy": [("对方占线，稍后再拨。", None)],
     "call_back": [
@@ -130,29 +129,113 @@ SAID = {
     "refused": [("客户表示近期不希望再接到回访电话。", None)],
 }
 
-# Inbound calls: days ago, index of the customer (None: unknown), kind, what was said,
-# and the reply that was sent, if one was.
+# Inbound calls: days ago, number of the customer or name and phone of a stranger, kind,
+# what was said; the reply by letter: after how many days, and its text.
 INBOUND = [
     (30, 4, "consultation", "咨询保养套餐价格和有效期。", None),
-    (28, 21, "complaint", "投诉交车时未清洗内饰，要求给个说法。", "已对交车检查流程重新培训，并为您准备免费精洗一次。"),
-    (27, None, "consultation", "张先生询问二手车过户后能否继续享受保修。", None),
+    (
+        28,
+        21,
+        "complaint",
+        "投诉交车时未清洗内饰，要求给个说法。",
+        (2, "已对交车检查流程重新培训，并为您准备免费精洗一次。"),
+    ),
+    (
+        27,
+        ("张先生", "138 0000 7312"),
+        "consultation",
+        "询问二手车过户后能否继续享受保修。",
+        None,
+    ),
     (25, 9, "other", "更改联系地址，已更新档案。", None),
-    (23, 13, "consultation", "仪表亮故障灯，咨询能否继续行驶，建议尽快到店检查。", None),
-    (21, 32, "complaint", "反映空调维修后制冷仍不理想。", "我们已预留技师为您复检空调系统，工时费全免。"),
-    (19, 26, "consultation", "咨询更换轮胎的品牌和价格，已报价。", "附上您所需规格轮胎的品牌与报价，供您参考。"),
+    (
+        23,
+        13,
+        "consultation",
+        "仪表亮故障灯，咨询能否继续行驶，建议尽快到店检查。",
+        None,
+    ),
+    (
+        21,
+        32,
+        "complaint",
+        "反映空调维修后制冷仍不理想。",
+        (1, "我们已预留技师为您复检空调系统，工时费全免。"),
+    ),
+    (
+        19,
+        26,
+        "consultation",
+        "咨询更换轮胎的品牌和价格，已报价。",
+        (3, "附上您所需规格轮胎的品牌与报价，供您参考。"),
+    ),
     (18, 2, "other", "预约周末保养。", None),
-    (16, 40, "consultation", "询问年检代办需要哪些资料。", "年检代办资料清单与费用说明随信奉上。"),
-    (14, 23, "complaint", "保险杠补漆有色差，要求返修。", "返修已安排，全部费用由我公司承担，敬请谅解。"),
-    (12, None, "consultation", "李女士询问新能源车电池保养注意事项。", None),
-    (11, 36, "consultation", "咨询延长保修政策。", "延长保修的范围与价格说明随信奉上。"),
-    (9, 17, "other", "公司用车增加一台，询问大客户优惠。", "大客户维修保养优惠方案随信奉上。"),
-    (8, 44, "complaint", "等候时间过长，希望改进预约管理。", "我们已增设周末快保工位，欢迎您提前预约。"),
+    (
+        16,
+        40,
+        "consultation",
+        "询问年检代办需要哪些资料。",
+        (1, "年检代办资料清单与费用说明随信奉上。"),
+    ),
+    (
+        14,
+        23,
+        "complaint",
+        "保险杠补漆有色差，要求返修。",
+        (2, "返修已安排，全部费用由我公司承担，敬请谅解。"),
+    ),
+    (
+        12,
+        ("李女士", "159 0000 4406"),
+        "consultation",
+        "询问新能源车电池保养注意事项。",
+        None,
+    ),
+    (
+        11,
+        36,
+        "consultation",
+        "咨询延长保修政策。",
+        (1, "延长保修的范围与价格说明随信奉上。"),
+    ),
+    (
+        9,
+        17,
+        "other",
+        "公司用车增加一台，询问大客户优惠。",
+        (3, "大客户维修保养优惠方案随信奉上。"),
+    ),
+    (
+        8,
+        44,
+        "complaint",
+        "等候时间过长，希望改进预约管理。",
+        (1, "我们已增设周末快保工位，欢迎您提前预约。"),
+    ),
     (6, 6, "consultation", "询问雨天涉水后是否需要检查。", None),
-    (4, 29, "consultation", "咨询保险到期续保优惠。", "续保优惠方案与礼遇说明随信奉上。"),
-    (3, None, "other", "外地车主询问是否可以到店做保养。", None),
+    (
+        4,
+        29,
+        "consultation",
+        "咨询保险到期续保优惠。",
+        (2, "续保优惠方案与礼遇说明随信奉上。"),
+    ),
+    (
+        3,
+        ("外地车主", "0731-1000 2288"),
+        "other",
+        "外地车主询问是否可以到店做保养。",
+        None,
+    ),
     (2, 12, "consultation", "询问钥匙电池型号及更换方法，已告知。", None),
     (1, 38, "complaint", "反映上次更换的雨刮异响。", None),
 ]
 
-REPLY = "<p>尊敬的{customer}：</p><p>感谢您的来电与宝贵意见。{text}</p><p>{officer}<br/>{company}</p>"
+MEETING = "上门走访：了解用车情况和对服务的意见，介绍大客户政策。"
+
+REPLY = (
+    "<p>尊敬的{customer}：</p>"
+    "<p>感谢您的来电与宝贵意见。{text}</p>"
+    "<p>{officer}<br/>{company}</p>"
+)
 REPLY_SUBJECT = "关于您来电的答复"

@@ -5,6 +5,7 @@ import csv
 import io
 import zipfile
 from collections import namedtuple
+from datetime import time, timedelta
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -27,8 +28,8 @@ SIGNATURES = [
     (
         b"\xd0\xcf\x11\xe0",
         _lt(
-            "This is an Excel file of the old kind (.xls). Open it in Excel and save "
-            "it as .xlsx or .csv."
+            "This is an Excel file of the old kind (.xls), or one with a password. "
+            "Open it in Excel and save it as .xlsx or .csv, without a password."
         ),
     ),
     (b"%PDF", _lt("This is a PDF. Export the orders as .xlsx or .csv.")),
@@ -111,6 +112,13 @@ def is_blank(cells):
     return not any(cell is not None and str(cell).strip() for cell in cells)
 
 
+def _plain(cell):
+    """Return a spreadsheet's cell as a text, number or date; a mere time as text."""
+    if isinstance(cell, str):
+        return cell.replace("\0", "")
+    return str(cell) if isinstance(cell, (time, timedelta)) else cell
+
+
 def _trim(cells):
     """Return cells without the empty ones at the end."""
     cells = list(cells)
@@ -130,18 +138,6 @@ class Table:
         :raise DmsFileError: if the file turns out to be broken
         """
         raise NotImplementedError
-
-    def columns(self, matches):
-        """Return {column: position}, by heads; of two alike the first counts.
-
-        :param matches: dict head key -> column or ``None``
-        """
-        columns = {}
-        for position, head in enumerate(self.head.cells):
-            column = matches.get(head_key(head))
-            if column:
-                columns.setdefault(column, position)
-        return columns
 
     @property
     def kept(self):
@@ -190,13 +186,7 @@ class XlsxTable(Table):
         for number, cells in enumerate(
             sheet.iter_rows(max_row=stop, values_only=True), start=1
         ):
-            yield (
-                number,
-                [
-                    cell.replace("\0", "") if isinstance(cell, str) else cell
-                    for cell in cells
-                ],
-            )
+            yield number, [_plain(cell) for cell in cells]
 
     @staticmethod
     def _readable():
@@ -271,7 +261,8 @@ class CsvTable(Table):
         return len(cells) < len(self.head.cells)
 
     def _reader(self):
-        return csv.reader(self._text(), delimiter=self._delimiter)
+        lines = (line.replace("\0", "") for line in self._text())
+        return csv.reader(lines, delimiter=self._delimiter)
 
     def _text(self):
         self._file.seek(0)

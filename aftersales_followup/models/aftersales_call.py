@@ -166,9 +166,7 @@ class AftersalesCall(models.Model):
     last_visit_id = fields.Many2one(
         "aftersales.visit", string="Last Visit", compute="_compute_known_before"
     )
-    last_service = fields.Char(
-        string="Last Service", compute="_compute_known_before"
-    )
+    last_service = fields.Char(string="Last Service", compute="_compute_known_before")
     partner_segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
     partner_wish = fields.Text(
         related="partner_id.aftersales_wish", string="Customer's Wish"
@@ -316,9 +314,9 @@ class AftersalesCall(models.Model):
 
         :raise UserError: if a call has no outcome or was registered before
         """
+        self.check_access("write")
         for call in self:
             call._check_registrable()
-        self.check_access("write")
         calls = self.sorted("date")
         calls.sudo().write(
             {"state": "registered", "date_registered": fields.Datetime.now()}
@@ -402,8 +400,9 @@ class AftersalesCall(models.Model):
         if not self.outcome_id:
             raise UserError(
                 self.env._(
-                    "Choose how the call with %(customer)s ended before registering it.",
-                    customer=self.partner_id.display_name or self.caller_name or self.phone,
+                    "Choose how the call with %(customer)s ended before registering "
+                    "it.",
+                    customer=self.partner_id.name or self.caller_name or self.phone,
                 )
             )
 
@@ -461,7 +460,6 @@ class AftersalesCall(models.Model):
         visit = self._get_last_visit(partner, vehicle)
         if visit:
             domain.append(("date", ">=", visit.date_delivery or visit.date_arrival))
-        return (
-            self.search(domain)
-            .topic_ids.filtered(lambda topic: not topic.may_repeat)
+        return self.search(domain).topic_ids.filtered(
+            lambda topic: not topic.may_repeat
         )

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date, format_list
 
 from .aftersales_followup_rule import CHANNELS
 
@@ -179,9 +179,7 @@ class AftersalesFollowup(models.Model):
         "(origin_key) WHERE origin_key IS NOT NULL",
         "This follow-up is planned already.",
     )
-    _planned = models.Index(
-        "(acting_user_id, date_earliest) WHERE state = 'planned'"
-    )
+    _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
     _done = models.Index("(company_id, date_done) WHERE state = 'done'")
 
     @api.depends("partner_id", "vehicle_id", "rule_id")
@@ -304,7 +302,9 @@ class AftersalesFollowup(models.Model):
         self.ensure_one()
         if self.state != "planned":
             raise UserError(
-                self.env._("%(followup)s is not open any more.", followup=self.display_name)
+                self.env._(
+                    "%(followup)s is not open any more.", followup=self.display_name
+                )
             )
         if self.channel == "letter":
             return self.action_write_letter()
@@ -320,6 +320,7 @@ class AftersalesFollowup(models.Model):
 
     def action_reopen(self):
         """Plan cancelled follow-ups again."""
+        self.check_access("write")
         for followup in self:
             if followup.state != "cancelled":
                 raise UserError(
@@ -327,7 +328,6 @@ class AftersalesFollowup(models.Model):
                         "%(followup)s is not cancelled.", followup=followup.display_name
                     )
                 )
-        self.check_access("write")
         self.sudo().write({"state": "planned", "cancel_reason": False})
 
     def action_write_letter(self):
@@ -475,7 +475,7 @@ class AftersalesFollowup(models.Model):
         companies = browse("res.company", "company_id")
         for row in rows:
             user = users[row["user_id"]]
-            values = self._prepare_placeholder_values(
+            values = self.with_context(lang=user.lang)._prepare_placeholder_values(
                 partners[row["partner_id"]],
                 vehicles.get(row.get("vehicle_id"), self.env["fleet.vehicle"]),
                 visits.get(row.get("visit_id"), self.env["aftersales.visit"]),
@@ -515,8 +515,9 @@ class AftersalesFollowup(models.Model):
             ):
                 rule._plan(
                     followups.filtered(
-                        lambda followup, rule=rule: followup.rule_id.code
-                        == rule.previous_rule_id.code
+                        lambda followup, rule=rule: (
+                            followup.rule_id.code == rule.previous_rule_id.code
+                        )
                     ),
                     company,
                 )
@@ -544,8 +545,8 @@ class AftersalesFollowup(models.Model):
         if later and not supervisor:
             raise UserError(
                 self.env._(
-                    "%(followup)s is due on %(deadline)s. Only a supervisor can put the "
-                    "deadline off.",
+                    "%(followup)s is due on %(deadline)s. Only a supervisor can put "
+                    "the deadline off.",
                     followup=later[0].display_name,
                     deadline=later[0].date_deadline,
                 )
@@ -571,7 +572,7 @@ class AftersalesFollowup(models.Model):
             "vehicle": vehicle._aftersales_label() if vehicle else "",
             "plate": vehicle.license_plate or "",
             "last_service": visit._last_service_text() if visit else "",
-            "next_maintenance": str(due) if due else "",
+            "next_maintenance": format_date(self.env, due) if due else "",
             "officer": user.name or "",
             "company": company.name or "",
         }
@@ -588,9 +589,9 @@ class AftersalesFollowup(models.Model):
         return {
             "title": self.env._("Topic repeated"),
             "message": self.env._(
-                "Already talked about since the last visit: %(topics)s. The next contact "
-                "should not repeat the one before (规定 5).",
-                topics=", ".join(topics.mapped("name")),
+                "Already talked about since the last visit: %(topics)s. The next "
+                "contact should not repeat the one before.",
+                topics=format_list(self.env, topics.mapped("name")),
             ),
         }
 
@@ -662,7 +663,7 @@ class AftersalesFollowup(models.Model):
         }
 
     def _on_reminder_changed(self, activity):
-        """Hand the follow-up over with its reminder; put its deadline off if allowed."""
+        """Hand the follow-up over, or put its deadline off, with its reminder."""
         if activity.user_id and activity.user_id != self.acting_user_id:
             self.acting_user_id = activity.user_id
         if activity.date_deadline > self.date_deadline:

@@ -65,9 +65,9 @@ class AftersalesFollowupRule(models.Model):
     )
     channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
     topic_ids = fields.Many2many("aftersales.topic", string="Topics")
-    active = fields.Boolean(default=True, tracking=True)
+    active = fields.Boolean(string="Switched On", default=True, tracking=True)
     date_active = fields.Date(
-        string="Active since",
+        string="Switched On since",
         readonly=True,
         copy=False,
         default=fields.Date.context_today,

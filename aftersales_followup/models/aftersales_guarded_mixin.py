@@ -6,7 +6,7 @@ MODULE = "aftersales_followup"
 
 
 class AftersalesGuardedMixin(models.AbstractModel):
-    """A record whose read-only fields really are: only the house rules' steps write them.
+    """A record whose read-only fields are written by the house rules' steps only.
 
     A form shows such fields and lets nobody type in them, but RPC, an import or a
     default in the context would. So a register number, an archive date or the end of a

@@ -1,3 +1,7 @@
+from datetime import datetime, time
+
+from pytz import UTC
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, is_html_empty
@@ -101,7 +105,7 @@ class AftersalesLetter(models.Model):
 
     subject = fields.Char(required=True)
     body = fields.Html(sanitize_overridable=False)
-    date_due = fields.Date(string="Due", index="btree_not_null")
+    date_due = fields.Date(string="To Send by", index="btree_not_null")
     date_sent = fields.Date(string="Sent on", copy=False, index="btree_not_null")
     on_time = fields.Boolean(compute="_compute_on_time", store=True)
     date_returned = fields.Date(string="Returned on", readonly=True, copy=False)
@@ -190,9 +194,9 @@ class AftersalesLetter(models.Model):
 
         :raise UserError: if a letter was registered before or cannot reach anybody
         """
+        self.check_access("write")
         for letter in self:
             letter._check_registrable()
-        self.check_access("write")
         for company, letters in self.grouped("company_id").items():
             today = company._aftersales_date()
             letters.filtered(lambda letter: not letter.date_sent).date_sent = today
@@ -202,7 +206,7 @@ class AftersalesLetter(models.Model):
             letters.sorted("date_sent")._assign_register_numbers()
         for letter in self:
             letter._send()
-            letter.followup_id.sudo()._done(fields.Datetime.now())
+            letter.followup_id.sudo()._done(letter._get_moment_sent())
         return True
 
     def action_return(self):
@@ -272,9 +276,16 @@ class AftersalesLetter(models.Model):
     def _get_register_date(self):
         return self.date_sent
 
+    def _get_moment_sent(self):
+        """Return when the letter was sent (naive UTC): now, or noon of an earlier day."""
+        tz = self.company_id._aftersales_tz()
+        noon = tz.localize(datetime.combine(self.date_sent, time(12)))
+        return min(fields.Datetime.now(), noon.astimezone(UTC).replace(tzinfo=None))
+
     def _fill_template(self, template):
         """Return subject and body of a template with the customer's data."""
-        Followup = self.env["aftersales.followup"]
+        lang = self.partner_id.lang or self.env.lang
+        Followup = self.env["aftersales.followup"].with_context(lang=lang)
         visit = self.env["aftersales.call"]._get_last_visit(
             self.partner_id, self.vehicle_id
         )
@@ -285,7 +296,7 @@ class AftersalesLetter(models.Model):
             self.user_id,
             self.company_id,
         )
-        template = template.with_context(lang=self.partner_id.lang or self.env.lang)
+        template = template.with_context(lang=lang)
         return fill(template.subject, values), fill_html(template.body, values)
 
     def _get_destination(self):
@@ -298,7 +309,9 @@ class AftersalesLetter(models.Model):
     def _check_registrable(self):
         if self.state != "draft":
             raise UserError(
-                self.env._("%(letter)s is registered already.", letter=self.display_name)
+                self.env._(
+                    "%(letter)s is registered already.", letter=self.display_name
+                )
             )
         if is_html_empty(self.body):
             raise UserError(

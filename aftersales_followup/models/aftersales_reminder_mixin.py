@@ -126,9 +126,14 @@ class AftersalesReminderMixin(models.AbstractModel):
 
         :return: the records, at most ``limit``
         """
-        lost = self.search(
-            [*self._get_reminder_domain(), ("activity_ids", "=", False)], limit=limit
-        )
+        lost = self._find_lost_reminders(limit)
         lost.write({})
         lost._sync_reminders()
         return lost
+
+    @api.model
+    def _find_lost_reminders(self, limit=None):
+        """Return the records that need a reminder and have none."""
+        return self.search(
+            [*self._get_reminder_domain(), ("activity_ids", "=", False)], limit=limit
+        )

@@ -1,7 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
+
+from .import_templates import get_import_template
 
 OVER = ("delivered", "closed")
 SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
@@ -22,9 +23,7 @@ class AftersalesVisit(models.Model):
     _check_company_auto = True
 
     # what came in
-    name = fields.Char(
-        string="Visit Number", required=True, copy=False, readonly=True, default="/"
-    )
+    name = fields.Char(string="Visit Number", required=True, copy=False, default="/")
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -161,10 +160,10 @@ class AftersalesVisit(models.Model):
         "no follow-ups.",
     )
     archive_deadline = fields.Date(
-        string="Archive due",
+        string="Archive Due",
         compute="_compute_archive_deadline",
         store=True,
-        help="Two days after arrival (规定 2).",
+        help="Two days after arrival, or as the settings say.",
     )
     archive_date = fields.Date(
         string="Archive Filed on", readonly=True, copy=False, tracking=True
@@ -173,10 +172,10 @@ class AftersalesVisit(models.Model):
     next_service_content = fields.Text(
         string="Next Service",
         copy=False,
-        help="What to talk about the next time (规定 3).",
+        help="What to talk about the next time.",
     )
     next_contact_date = fields.Date(
-        string="Date to Contact", copy=False, help="When to talk about it (规定 3)."
+        string="Date to Contact", copy=False, help="When to talk about it."
     )
 
     # what became of it
@@ -226,9 +225,11 @@ class AftersalesVisit(models.Model):
         """The archive is due two days after arrival (规定 2), in the company's days."""
         for company, visits in self.grouped("company_id").items():
             clocked = visits.filtered(
-                lambda visit: visit.date_arrival
-                and not visit.is_history
-                and visit.state != "cancelled"
+                lambda visit: (
+                    visit.date_arrival
+                    and not visit.is_history
+                    and visit.state != "cancelled"
+                )
             )
             (visits - clocked).archive_deadline = False
             arrivals = {
@@ -307,7 +308,8 @@ class AftersalesVisit(models.Model):
             "warning": {
                 "title": self.env._("Odometer"),
                 "message": self.env._(
-                    "The last reading of this car was %(last)s km. Is %(now)s km right?",
+                    "The last reading of this car was %(last)s km. Is %(now)s km "
+                    "right?",
                     last=round(last),
                     now=round(self.odometer),
                 ),
@@ -347,9 +349,13 @@ class AftersalesVisit(models.Model):
                     .next_by_code("aftersales.visit")
                 )
         visits = super().create(vals_list)
+        if self.env.context.get("import_file"):
+            visits._end_imported()
         visits._mark_history()
         visits._designate_officers()
-        visits.partner_id._aftersales_open_archive()
+        visits.partner_id._aftersales_number_archive()
+        current = visits.filtered(lambda visit: not visit.is_history)
+        current.partner_id._aftersales_open_archive()
         visits._take_ownerless_cars()
         visits._log_odometer()
         visits._sync_reminders()
@@ -410,25 +416,28 @@ class AftersalesVisit(models.Model):
 
         :raise UserError: naming everything that is missing in the archive
         """
+        self.check_access("write")
         for visit in self:
             missing = visit._get_missing_archive_data()
             if missing:
                 raise UserError(
                     self.env._(
-                        "The archive of %(customer)s (visit %(visit)s) is not complete. "
-                        "Still missing: %(missing)s.",
+                        "The archive of %(customer)s (visit %(visit)s) is not "
+                        "complete. Still missing: %(missing)s.",
                         customer=visit.partner_id.display_name,
                         visit=visit.name,
-                        missing=", ".join(missing),
+                        missing=format_list(self.env, missing),
                     )
                 )
-        self.check_access("write")
         self._finish_reminders()
         for company, visits in self.grouped("company_id").items():
             today = company._aftersales_date()
             visits.sudo().archive_date = today
             visits.partner_id.sudo().write(
-                {"aftersales_archive_state": "complete", "aftersales_archive_date": today}
+                {
+                    "aftersales_archive_state": "complete",
+                    "aftersales_archive_date": today,
+                }
             )
             for visit in visits.filtered("wish"):
                 visit.partner_id.sudo().aftersales_wish = visit.wish
@@ -460,8 +469,15 @@ class AftersalesVisit(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    @api.model
+    def get_import_templates(self):
+        return get_import_template(
+            self.env, "visits", self.env._("Import Template for Visits")
+        )
+
     def _end(self, visit_type, state):
         """End visits of a type, and plan what follows."""
+        self.check_access("write")
         for visit in self:
             if visit.state != "open" or visit.visit_type != visit_type:
                 raise UserError(
@@ -474,7 +490,6 @@ class AftersalesVisit(models.Model):
                         state=visit._get_label("state"),
                     )
                 )
-        self.check_access("write")
         undated = self.sudo().filtered(lambda visit: not visit.date_delivery)
         undated.write({"state": state, "date_delivery": fields.Datetime.now()})
         (self.sudo() - undated).write({"state": state})
@@ -482,6 +497,18 @@ class AftersalesVisit(models.Model):
 
     def _get_label(self, name):
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
+
+    def _end_imported(self):
+        """Visits that come from a file with a past delivery are over."""
+        now = fields.Datetime.now()
+        for visit in self.sudo():
+            if (
+                visit.state == "open"
+                and visit.date_delivery
+                and visit.date_delivery <= now
+            ):
+                is_workshop = visit.visit_type == "workshop"
+                visit.state = "delivered" if is_workshop else "closed"
 
     def _mark_history(self):
         """Mark visits that come in when even their first follow-up would be over."""
@@ -516,7 +543,7 @@ class AftersalesVisit(models.Model):
                 vehicle.aftersales_owner_id = visit.partner_id
 
     def _log_odometer(self):
-        """Keep one reading a visit in Fleet's odometer log, none if it was cancelled."""
+        """Keep one reading a visit in Fleet's odometer log, none once cancelled."""
         Odometer = self.env["fleet.vehicle.odometer"].sudo()
         logs = Odometer.search([("aftersales_visit_id", "in", self.ids)])
         by_visit = {log.aftersales_visit_id.id: log for log in logs}
@@ -627,6 +654,7 @@ class AftersalesVisit(models.Model):
             ):
                 rule._plan(visits, company)
         current._plan_next_service()
+        current.vehicle_id._cancel_superseded_reminders()
 
     def _plan_next_service(self):
         """Plan the contact that the officer designed when filing (规定 3).
@@ -635,11 +663,13 @@ class AftersalesVisit(models.Model):
         content joins that of the follow-up.
         """
         alone = self.browse()
-        for visit in self.filtered("archive_date"):
+        for visit in self.filtered("archive_date").filtered("next_contact_date"):
             content, date = visit.next_service_content, visit.next_contact_date
             near = visit.sudo().followup_ids.filtered(
-                lambda followup, date=date: followup.state == "planned"
-                and followup.date_earliest <= date <= followup.date_deadline
+                lambda followup, date=date: (
+                    followup.state == "planned"
+                    and followup.date_earliest <= date <= followup.date_deadline
+                )
             )[:1]
             if not near:
                 alone |= visit

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .aftersales_followup_rule import DATE_ANCHORS
+from .import_templates import get_import_template
 
 STAFF = "aftersales_followup.aftersales_followup_group_advisor"
 READINGS = 6  # odometer readings that tell how much a car is driven
@@ -30,12 +31,14 @@ class FleetVehicle(models.Model):
         groups=STAFF,
     )
     aftersales_plate_key = fields.Char(
+        string="Plate without Blanks",
         compute="_compute_aftersales_keys",
         store=True,
         index="btree_not_null",
         groups=STAFF,
     )
     aftersales_vin_key = fields.Char(
+        string="VIN without Blanks",
         compute="_compute_aftersales_keys",
         store=True,
         index="btree_not_null",
@@ -215,7 +218,10 @@ class FleetVehicle(models.Model):
     @api.constrains("aftersales_interval_months", "aftersales_interval_km")
     def _check_aftersales_intervals(self):
         for vehicle in self.sudo():
-            if min(vehicle.aftersales_interval_months, vehicle.aftersales_interval_km) < 0:
+            if (
+                min(vehicle.aftersales_interval_months, vehicle.aftersales_interval_km)
+                < 0
+            ):
                 raise ValidationError(
                     self.env._(
                         "The maintenance cycle of %(vehicle)s cannot be negative.",
@@ -316,6 +322,12 @@ class FleetVehicle(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def get_import_templates(self):
+        return get_import_template(
+            self.env, "vehicles", self.env._("Import Template for Cars")
+        )
+
+    @api.model
     def _aftersales_key(self, text):
         """Return a plate or VIN in capitals without dots and blanks, or ``False``."""
         return re.sub(r"[\W_]", "", text or "").upper() or False
@@ -402,7 +414,10 @@ class FleetVehicle(models.Model):
 
     def _get_month_cycle_date(self):
         """Return when the cycle in months is over; month ends stay month ends."""
-        last, months = self.aftersales_last_maintenance_date, self.aftersales_interval_months
+        last, months = (
+            self.aftersales_last_maintenance_date,
+            self.aftersales_interval_months,
+        )
         return last + relativedelta(months=months) if last and months else None
 
     def _get_mileage_forecast_date(self, readings):
@@ -432,6 +447,26 @@ class FleetVehicle(models.Model):
         followups.filtered(
             lambda followup: followup.partner_id == old_owners[followup.vehicle_id]
         )._cancel(self.env._("The car has a new owner."))
+
+    def _cancel_superseded_reminders(self):
+        """Cancel open maintenance reminders of cycles that a visit ended meanwhile."""
+        followups = (
+            self.env["aftersales.followup"]
+            .sudo()
+            .search(
+                [
+                    ("vehicle_id", "in", self.ids),
+                    ("state", "=", "planned"),
+                    ("rule_id.anchor", "=", "next_maintenance"),
+                ]
+            )
+        )
+        followups.filtered(
+            lambda followup: (
+                followup.origin_key
+                != followup.rule_id._get_origin_key(followup.vehicle_id)
+            )
+        )._cancel(self.env._("The car was maintained meanwhile."))
 
     @api.model
     def _get_followup_domain(self):

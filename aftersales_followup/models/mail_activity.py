@@ -33,10 +33,12 @@ class MailActivity(models.Model):
         mixin = self.env.registry["aftersales.reminder.mixin"]
         models_ = set(mixin._inherit_children) & set(self.mapped("res_model"))
         return self.filtered(
-            lambda activity: activity.active
-            and activity.res_model in models_
-            and activity.activity_type_id
-            == self.env[activity.res_model]._get_reminder_type()
+            lambda activity: (
+                activity.active
+                and activity.res_model in models_
+                and activity.activity_type_id
+                == self.env[activity.res_model]._get_reminder_type()
+            )
         )
 
     def _aftersales_record(self):

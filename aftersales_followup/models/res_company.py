@@ -72,7 +72,7 @@ class ResCompany(models.Model):
         return {day: self._aftersales_shift(day, days, working) for day in dates}
 
     def _aftersales_shift(self, day, days, working):
-        """Return the working day ``days`` after ``day`` (0: the day or the next one)."""
+        """Return the working day ``days`` after ``day`` (0: that day or the next)."""
         step = timedelta(days=1 if days >= 0 else -1)
         left = abs(days)
         while left or day not in working:
@@ -127,3 +127,13 @@ class ResCompany(models.Model):
                     days[leave.time_type].add(day)
                 day += timedelta(days=1)
         return days["leave"], days["other"]
+
+    def _aftersales_generate_demo(self):
+        """Give the demo dealership its past: visits, calls, letters (see ``demo``).
+
+        Called by the demo data alone, and imported here, so that where demo data is
+        off nothing of it is even loaded.
+        """
+        from ..demo.history import History  # noqa: PLC0415
+
+        History(self).live()

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from .import_templates import get_import_template
+
 STAFF = "aftersales_followup.aftersales_followup_group_advisor"
 OFFICER = "aftersales_followup.aftersales_followup_group_officer"
 SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
@@ -356,6 +358,15 @@ class ResPartner(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    @api.model
+    def get_import_templates(self):
+        """Offer the template of the customer archive where customers are imported."""
+        if not self.env.context.get("aftersales_archive"):
+            return super().get_import_templates()
+        return get_import_template(
+            self.env, "customers", self.env._("Import Template for Customers")
+        )
+
     def _may_write_guarded(self):
         """Supervisors import and merge archives, numbers and all."""
         return super()._may_write_guarded() or self.env.user.has_group(SUPERVISOR)
@@ -444,31 +455,35 @@ class ResPartner(models.Model):
         """Return the officer of each customer in ``company`` (partner -> user id).
 
         A customer without one, or whose officer left, gets and keeps the officer with
-        the least open work.
+        the least open work. A customer of two dealerships keeps the officer of the
+        one, and in the other each time gets the one with the least open work.
         """
         partners = self.sudo()
-        allowed = self.env["res.users"]._aftersales_officers(company)
-        supervisors = self.env.ref(
-            "aftersales_followup.aftersales_followup_group_supervisor"
-        ).all_user_ids
-        allowed |= supervisors
-        without = partners.filtered(
-            lambda partner: partner.aftersales_officer_id not in allowed
-        )
+        officers = {partner.id: partner.aftersales_officer_id for partner in partners}
+        allowed = self._aftersales_possible_officers(company)
+        without = partners.filtered(lambda partner: officers[partner.id] not in allowed)
         if without:
-            shares = self.env["res.users"]._aftersales_share_out(len(without), company)
+            Users = self.env["res.users"]
+            shares = Users._aftersales_share_out(len(without), company)
             by_officer = {}
             for partner, officer_id in zip(without, shares, strict=True):
-                by_officer.setdefault(officer_id, []).append(partner.id)
+                if not officers[partner.id]._aftersales_is_officer():
+                    by_officer.setdefault(officer_id, []).append(partner.id)
+                officers[partner.id] = Users.browse(officer_id)
             for officer_id, partner_ids in by_officer.items():
                 partners.browse(partner_ids).aftersales_officer_id = officer_id
-        return {partner.id: partner.aftersales_officer_id.id for partner in partners}
+        return {partner_id: officer.id for partner_id, officer in officers.items()}
 
-    def _aftersales_open_archive(self):
-        """Open the archive of customers who came in: new, or to be brought up to date.
+    @api.model
+    def _aftersales_possible_officers(self, company):
+        """Return the users who may look after a customer in ``company``."""
+        supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids
+        return self.env["res.users"]._aftersales_officers(
+            company
+        ) | supervisors.filtered(lambda user: company in user.company_ids)
 
-        New archives get their number.
-        """
+    def _aftersales_number_archive(self):
+        """Give customers who never came in before the number of their archive."""
         partners = self.sudo().with_context(tracking_disable=True)
         new = partners.filtered(lambda partner: not partner.aftersales_archive_number)
         sequence = self.env["ir.sequence"].sudo()
@@ -476,6 +491,13 @@ class ResPartner(models.Model):
             partner.aftersales_archive_number = sequence.next_by_code(
                 "aftersales.archive"
             )
+
+    def _aftersales_open_archive(self):
+        """Open the archive of customers who came in: new, or to be brought up to date.
+
+        What came in as history only is no work for anybody.
+        """
+        partners = self.sudo().with_context(tracking_disable=True)
         partners.filtered(
             lambda partner: partner.aftersales_archive_state != "open"
         ).aftersales_archive_state = "open"

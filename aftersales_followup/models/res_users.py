@@ -51,6 +51,10 @@ class ResUsers(models.Model):
             ("aftersales.letter", "user_id"),
         ]
 
+    def _aftersales_is_officer(self):
+        """Return whether this is somebody who works as an officer, wherever."""
+        return bool(self) and self.active and self.has_group(OFFICER)
+
     @api.model
     def _aftersales_officers(self, company):
         """Return the active officers of a company.

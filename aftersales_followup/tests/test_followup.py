@@ -100,8 +100,18 @@ class TestPlanning(AftersalesCase):
         self._run_planning()
         self.assertEqual(len(self._get_maintenance(visit.vehicle_id)), 2)
 
+    def test_maintenance_done_meanwhile_cancels_the_reminder(self):
+        visit = self._new_delivered_visit()
+        self.set_now(datetime(2026, 8, 25, 2, 0))
+        self._run_planning()
+        reminder = self._get_maintenance(visit.vehicle_id)
+        self._new_delivered_visit(visit.partner_id, visit.vehicle_id, trade="paint")
+        self.assertEqual(reminder.state, "planned", "a repair is no maintenance")
+        self._new_delivered_visit(visit.partner_id, visit.vehicle_id)
+        self.assertEqual(reminder.state, "cancelled")
+        self.assertEqual(reminder.cancel_reason, "The car was maintained meanwhile.")
+
     def test_maintenance_long_past_when_the_car_came_in_is_history(self):
-        self.cr.execute("SELECT 1")
         vehicle = self._new_vehicle(
             self._new_customer(),
             aftersales_last_maintenance_date=TODAY - timedelta(days=400),

@@ -2,21 +2,21 @@ import base64
 import csv
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from unittest.mock import patch
 
 import openpyxl
 import xlsxwriter
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, Form, tagged
+from odoo.tests import BaseCase, Form, HttpCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
 from ..dms import values
 from ..dms.columns import COLUMNS, find_column, head_key
 from ..dms.reader import DmsFileError, open_table
-from .common import AftersalesCase
+from .common import AftersalesCase, AftersalesData
 
 HEADS = {column.name: column.heads.split()[0] for column in COLUMNS}
 ROW = {
@@ -62,12 +62,15 @@ def as_csv(cells, encoding="utf-8", delimiter=","):
 def as_xlsx(*sheets):
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"default_date_format": "yyyy-mm-dd"})
+    clock = book.add_format({"num_format": "hh:mm"})
     for cells in sheets:
         sheet = book.add_worksheet()
         for line, line_cells in enumerate(cells):
             for position, cell in enumerate(line_cells):
                 if isinstance(cell, str):
                     sheet.write_string(line, position, cell)
+                elif isinstance(cell, time):
+                    sheet.write_datetime(line, position, cell, clock)
                 elif isinstance(cell, date):
                     sheet.write_datetime(line, position, cell)
                 else:
@@ -212,6 +215,11 @@ class TestDmsReader(BaseCase):
         _found, rows = self._read(as_csv(table([row(wish="一\n二, 三"), row("RO2")])))
         self.assertEqual([r.cells[0] for r in rows], ["RO1", "RO2"])
         self.assertIn("一\n二, 三", rows[0].cells)
+
+    def test_a_time_or_duration_alone_is_a_text(self):
+        cells = table([row(date_arrival=time(9, 30))])
+        _found, [read] = self._read(as_xlsx(cells))
+        self.assertIn("09:30:00", read.cells)
 
     def test_a_title_above_the_heads_is_passed_over(self):
         cells = [["维修工单明细"], [], *table([row()])]
@@ -574,6 +582,7 @@ class TestImport(ImportCase):
         data_import = self._import(
             row("RO1", customer=None, plate=None, amount="x", odometer="-1"),
             row("RO2", date_arrival=None),
+            row("RO7", customer="x" * 99, payer="y" * 99),
             row("RO3", date_delivery="明天", cost="-3"),
             row("RO4", payer="某人", claim_state="?"),
             row(None),
@@ -588,6 +597,7 @@ class TestImport(ImportCase):
                 "RO2": "no date of arrival",
                 "RO3": "delivery is no date: 明天; cost is no positive number: -3",
                 "RO4": "unknown payer: 某人; unknown state of the warranty claim: ?",
+                "RO7": "unknown payer: " + "y" * 60,
                 False: "no order number",
             },
         )
@@ -720,7 +730,7 @@ class TestImport(ImportCase):
 
         def read(content):
             found = open_table(io.BytesIO(content))
-            runs = data_import._get_runs(found, data_import._get_parser(found))
+            runs = data_import._get_runs(found, data_import._get_parser())
             return {run.number: (run.rows, run.flaws) for run in runs}
 
         whole = read(content)
@@ -801,7 +811,7 @@ class TestImport(ImportCase):
         def fail(visits, vals_list):
             for vals in vals_list:
                 if vals["name"] == "RO3":
-                    raise UserError("No visits on Sundays")
+                    raise UserError(vals["wish"])
                 if vals["name"] == "RO5":
                     raise RuntimeError("broken")
             return create(visits, vals_list)
@@ -810,7 +820,7 @@ class TestImport(ImportCase):
             data_import = self._import(*(row(f"RO{n}") for n in range(1, 8)))
         self.assertEqual(
             self._get_reasons(data_import),
-            {"RO3": "No visits on Sundays", "RO5": "cannot be saved: broken"},
+            {"RO3": "取车要快", "RO5": "cannot be saved: broken"},
         )
         self.assertFigures(data_import, imported_count=5, rejected_count=2)
         self.assertEqual(len(self._get_visits()), 5)
@@ -894,7 +904,8 @@ class TestImport(ImportCase):
             data_import.action_preview()
 
     def test_batches_can_be_stopped_and_continued(self):
-        self.patch_batch(2)
+        self.startPatcher(patch(f"{IMPORT}.BATCH", 2))
+        self.startPatcher(patch(f"{IMPORT}.STAGED", 2))
         data_import = self._new_import(as_csv(table(row(f"RO{n}") for n in range(5))))
         data_import.action_preview()
         self.assertEqual(data_import.import_batch(), {"done": 2, "total": 5})
@@ -904,10 +915,6 @@ class TestImport(ImportCase):
         self.assertEqual(data_import.import_batch(), {"done": 5, "total": 5})
         self.assertEqual(data_import.state, "done")
         self.assertEqual(data_import.import_batch(), {"done": 5, "total": 5})
-
-    def patch_batch(self, size):
-        patcher = patch(f"{IMPORT}.BATCH", size)
-        self.startPatcher(patcher)
 
     def test_file_in_the_database_is_read_as_well(self):
         self.env["ir.config_parameter"].sudo().set_param("ir_attachment.location", "db")
@@ -971,3 +978,117 @@ class TestImport(ImportCase):
         count("A", 2)
         few, many = count("B", 5), count("C", 50)
         self.assertLessEqual(many, few + 2)
+
+
+@tagged("-at_install", "post_install")
+class TestImportTemplates(ImportCase):
+    """Odoo's own import takes the templates as they are."""
+
+    TEMPLATES = (
+        ("res.partner", {"aftersales_archive": True}),
+        ("fleet.vehicle", {}),
+        ("aftersales.visit", {}),
+    )
+    OPTIONS = {
+        "has_headers": True,
+        "quoting": '"',
+        "sheet": "",
+        "name_create_enabled_fields": {"model_id": True},
+    }
+
+    def test_words_of_the_chinese_template_are_those_of_the_screens(self):
+        """Where the labels are Chinese, an import takes these Chinese words."""
+        self.env["res.lang"].sudo()._activate_lang("zh_CN")
+        module = (
+            self.env["ir.module.module"]
+            .sudo()
+            .search([("name", "=", "aftersales_followup")])
+        )
+        module._update_translations(["zh_CN"])
+        with file_open(
+            "aftersales_followup/static/templates/visits_zh.xlsx", "rb"
+        ) as file:
+            heads, *lines = openpyxl.load_workbook(file).active.iter_rows(
+                values_only=True
+            )
+        for model, field, head in (
+            ("aftersales.visit", "visit_type", "类型"),
+            ("aftersales.visit.line", "trade", "工种"),
+            ("aftersales.visit.line", "payer", "付款方"),
+            ("aftersales.visit.line", "claim_state", "索赔状态"),
+        ):
+            chinese, english = (
+                {
+                    label
+                    for _key, label in self.env[model]
+                    .with_context(lang=lang)
+                    .fields_get([field])[field]["selection"]
+                }
+                for lang in ("zh_CN", "en_US")
+            )
+            words = {line[heads.index(head)] for line in lines} - {None}
+            if chinese != english:
+                self.assertLessEqual(words, chinese)
+
+    def _import_template(self, model, lang, **context):
+        records = self.env[model].with_context(lang=lang, **context)
+        [template] = records.get_import_templates()
+        with file_open(template["template"].lstrip("/"), "rb") as file:
+            content = file.read()
+        xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        wizard = (
+            self.env["base_import.import"]
+            .with_context(lang=lang)
+            .create({"res_model": model, "file": content, "file_type": xlsx})
+        )
+        preview = wizard.parse_preview(dict(self.OPTIONS))
+        self.assertNotIn("error", preview)
+        matches = preview["matches"]
+        self.assertEqual(len(matches), len(preview["headers"]), preview["headers"])
+        fields = ["/".join(matches[n]) for n in range(len(preview["headers"]))]
+        options = {**preview["options"], **self.OPTIONS}
+        result = wizard.execute_import(fields, preview["headers"], options)
+        self.assertEqual(result["messages"], [])
+        return self.env[model].browse(result["ids"])
+
+    def test_templates_come_in_as_they_are(self):
+        customers, cars, visits = (
+            self._import_template(model, "en_US", **context)
+            for model, context in self.TEMPLATES
+        )
+        self.assertEqual(customers.mapped("name")[0], "Zhang San")
+        self.assertEqual(cars.aftersales_owner_id, customers)
+        self.assertEqual(cars[0].model_id.display_name, "Buick/Regal")
+        self.assertEqual(cars[0].model_id, self.model, "Known models are found")
+        self.assertEqual(visits.mapped("name"), ["RO0001", "RO0002"])
+        self.assertEqual(visits.mapped("state"), ["delivered", "closed"])
+        self.assertEqual(visits[0].date_arrival, datetime(2025, 6, 2, 1, 0))
+        self.assertEqual(visits[0].line_ids.mapped("amount"), [380.87, 573.38])
+        self.assertTrue(all(visits.mapped("is_history")))
+        self.assertFalse(visits.followup_ids, "Old visits plan no calls")
+
+    def test_chinese_templates_are_understood(self):
+        self.env["res.lang"].sudo()._activate_lang("zh_CN")
+        for model, context in self.TEMPLATES[:2]:
+            self.assertTrue(self._import_template(model, "zh_CN", **context))
+        customer = self.env["res.partner"].search([("name", "=", "湘中物流有限公司")])
+        car = customer.aftersales_vehicle_ids
+        self.assertEqual(car.model_id.display_name, "别克/GL8")
+
+    def test_contacts_keep_their_own_template(self):
+        [template] = self.env["res.partner"].get_import_templates()
+        self.assertTrue(template["template"].startswith("/base/"))
+
+
+@tagged("-at_install", "post_install")
+class TestImportTour(AftersalesData, HttpCase):
+    def test_supervisor_imports_a_file_in_the_browser(self):
+        self.supervisor.sudo().password = self.supervisor.login
+        with patch(f"{IMPORT}.BATCH", 1):
+            self.start_tour(
+                "/odoo", "aftersales_import_dms", login=self.supervisor.login
+            )
+        visits = self.env["aftersales.visit"].search(
+            [("company_id", "=", self.company.id)], order="name"
+        )
+        self.assertEqual(visits.mapped("name"), ["RO1", "RO2"])

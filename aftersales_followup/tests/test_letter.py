@@ -45,7 +45,7 @@ class TestLetter(AftersalesCase):
         self.assertEqual(letter.vehicle_id, visit.vehicle_id)
         self.assertEqual(letter.subject, "Maintenance of your Regal 湘K12345")
         self.assertIn("&lt;b&gt;Zhang&lt;/b&gt;", letter.body)
-        self.assertIn("2026-09-02", letter.body)
+        self.assertIn("09/02/2026", letter.body)
 
     def test_template_of_a_letter_made_by_another_program_is_filled_in(self):
         template = self.env.ref("aftersales_followup.letter_template_invitation")
@@ -87,6 +87,15 @@ class TestLetter(AftersalesCase):
         (letter | late).action_register()
         self.assertTrue(letter.on_time)
         self.assertFalse(late.on_time)
+
+    def test_letter_sent_in_time_but_entered_later_completes_in_time(self):
+        followup = self._new_followup(channel="letter")
+        self.pass_days(6)
+        letter = self._new_letter(
+            followup.partner_id, followup_id=followup.id, date_sent=TODAY
+        )
+        letter.action_register()
+        self.assertTrue(followup.on_time)
 
     def test_letter_completes_its_followup(self):
         followup = self._new_followup(channel="letter")

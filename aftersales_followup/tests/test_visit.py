@@ -123,6 +123,8 @@ class TestVisit(AftersalesCase):
         self.assertTrue(visit.is_history)
         self.assertFalse(visit.followup_ids)
         self.assertFalse(visit.archive_deadline)
+        self.assertEqual(visit.partner_id.aftersales_archive_state, "none")
+        self.assertTrue(visit.partner_id.aftersales_archive_number)
         self._run_planning()
         self.assertFalse(visit.followup_ids)
 

@@ -38,6 +38,7 @@ class AftersalesVisitImport(models.TransientModel):
 
     _name = "aftersales.visit.import"
     _description = "Import from the DMS"
+    _rec_name = "filename"
     _transient_max_hours = 24.0
 
     company_id = fields.Many2one(
@@ -342,7 +343,7 @@ class AftersalesVisitImport(models.TransientModel):
         Order = self.env[ORDER]
         Order._discard(self)
         with self._open_table() as table:
-            parser = self._get_parser(table)
+            parser = self._get_parser()
             vals_list = []
             for run in self._get_runs(table, parser):
                 vals_list.append(self._prepare_run_vals(run, parser))
@@ -351,14 +352,18 @@ class AftersalesVisitImport(models.TransientModel):
                     vals_list = []
             Order._stage(self, vals_list)
         self._join_split_orders(parser)
+        Order._analyze()
         Order._skip_known(self)
         Order._group_vehicles(self)
         Order._group_customers(self)
         Order._group_contacts(self)
+        Order._analyze()
         self.invalidate_recordset()
 
-    def _get_parser(self, table):
-        positions = table.columns(self.head_ids._get_matches())
+    def _get_parser(self):
+        positions = {
+            head.column: head.sequence for head in self.head_ids if head.column
+        }
         return OrderParser(positions, self.tz, fields.Datetime.now())
 
     def _get_runs(self, table, parser):
@@ -413,6 +418,7 @@ class AftersalesVisitImport(models.TransientModel):
                 vals_list.append(self._prepare_run_vals(run, parser))
             parts.content_id.unlink()
             Order._stage(self, vals_list)
+            self.env.invalidate_all()
 
     # rejected orders
 
@@ -440,11 +446,11 @@ class AftersalesVisitImport(models.TransientModel):
     def _write_rejected_orders(self, book):
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        heads = self.head_ids
+        positions = self.head_ids.mapped("sequence")
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(heads) - 1, 16)
-        sheet.set_column(len(heads), len(heads), 40)
-        titles = [*heads.mapped("name"), self.env._(columns.REASON)]
+        sheet.set_column(0, len(positions) - 1, 16)
+        sheet.set_column(len(positions), len(positions), 40)
+        titles = [*self.head_ids.mapped("name"), self.env._(columns.REASON)]
         for position, title in enumerate(titles):
             sheet.write_string(0, position, title, bold)
         line = 0
@@ -452,7 +458,7 @@ class AftersalesVisitImport(models.TransientModel):
             for cells in rejected.content_id.rows:
                 line += 1
                 cells = values.unpack(cells)
-                picked = [cells[head.sequence] for head in heads]
+                picked = [cells[position] for position in positions]
                 for position, cell in enumerate([*picked, rejected.reason]):
                     self._write_cell(sheet, line, position, cell)
 

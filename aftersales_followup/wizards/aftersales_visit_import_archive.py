@@ -305,7 +305,7 @@ class AftersalesVisitImportArchive(models.AbstractModel):
 
     def _create_customers(self, groups):
         missing = [group for group in groups.values() if not group["partner"]]
-        partners = self.env["res.partner"].create(
+        partners = self.env["res.partner"]._load_records_create(
             [self._prepare_customer_vals(group) for group in missing]
         )
         for group, partner in zip(missing, partners, strict=True):

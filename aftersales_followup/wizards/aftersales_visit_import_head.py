@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ..dms.columns import head_key
-
 
 class AftersalesVisitImportHead(models.TransientModel):
     """One head of the file being imported, and the column it is taken for."""
@@ -41,10 +39,6 @@ class AftersalesVisitImportHead(models.TransientModel):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
-
-    def _get_matches(self):
-        """Return {head key: column or ``False``}."""
-        return {head_key(head.name): head.column for head in self}
 
     def _remember(self, company):
         """Keep what was chosen by hand for the next file."""

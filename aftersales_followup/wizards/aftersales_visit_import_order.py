@@ -32,7 +32,7 @@ class AftersalesVisitImportOrder(models.TransientModel):
     import_id = fields.Many2one(
         "aftersales.visit.import", required=True, ondelete="cascade"
     )
-    row = fields.Integer(string="Row in the File")
+    row = fields.Integer(help="Where the order begins in the file.")
     number = fields.Char(string="Order Number")
     customer = fields.Char()
     state = fields.Selection(
@@ -87,7 +87,7 @@ class AftersalesVisitImportOrder(models.TransientModel):
         :param str flaw: what is wrong with the rows themselves, or ``False``
         """
         reasons = [
-            f"{self.env._(reason)}: {value}" if value else self.env._(reason)
+            f"{self.env._(reason)}: {value[:60]}" if value else self.env._(reason)
             for reason, value in order.reasons
         ]
         reasons = list(dict.fromkeys([*([flaw] if flaw else []), *reasons]))
@@ -161,6 +161,16 @@ class AftersalesVisitImportOrder(models.TransientModel):
                     rows=json.dumps(rows),
                 )
             )
+
+    @api.model
+    def _analyze(self):
+        """Let PostgreSQL know what the staged orders look like.
+
+        Right after the insertion it does not, and would read the whole table for each
+        order of a long file.
+        """
+        for model in (self, self.env["aftersales.visit.import.content"]):
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(model._table)))
 
     @api.model
     def _discard(self, data_imports):
@@ -399,8 +409,8 @@ class AftersalesVisitImportOrder(models.TransientModel):
         self._link_reworks(visits)
         self._update_customers(customers)
         self._update_vehicles(vehicles, customers)
-        self._mark_imported(customers, vehicles)
         self.env.flush_all()
+        self._mark_imported(customers)
 
     def _prepare_visit_vals(self, services, advisors):
         """Return the vals of the visit, but for who came with which car."""
@@ -500,29 +510,29 @@ class AftersalesVisitImportOrder(models.TransientModel):
             reworks = waiting[repaired.name] - repaired
             reworks.write({"rework_of_id": repaired.id, "rework_reference": False})
 
-    def _mark_imported(self, customers, vehicles):
-        """Note the outcome, and in all orders who their customers and cars are."""
-        self.write({"state": "imported"})
-        self.flush_model(["state"])
-        for group, field, keys, found in (
-            ("customer_group", "partner_id", customers, "partner"),
-            ("vehicle_group", "vehicle_id", vehicles, "vehicle"),
-        ):
-            known = [(key, row[found].id) for key, row in keys.items() if row[found]]
-            if known:
-                self.env.cr.execute(
-                    SQL(
-                        """
-                        UPDATE %(table)s staged SET %(field)s = known.id
-                          FROM (VALUES %(known)s) AS known(key, id)
-                         WHERE staged.import_id = %(import)s
-                           AND staged.%(group)s = known.key
-                           AND staged.%(field)s IS DISTINCT FROM known.id
-                        """,
-                        table=SQL.identifier(self._table),
-                        field=SQL.identifier(field),
-                        group=SQL.identifier(group),
-                        known=SQL(", ").join(SQL("(%s, %s)", *pair) for pair in known),
-                        **{"import": self.import_id.id},
-                    )
+    def _mark_imported(self, customers):
+        """Note the outcome, and who the customers of the orders to come are."""
+        table = SQL.identifier(self._table)
+        self.env.cr.execute(
+            SQL("UPDATE %s SET state = 'imported' WHERE id = ANY(%s)", table, self.ids)
+        )
+        known = [
+            SQL("(%s, %s)", key, group["partner"].id)
+            for key, group in customers.items()
+            if not group["partner_id"]
+        ]
+        if known:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s staged SET partner_id = known.partner_id
+                      FROM (VALUES %(known)s) AS known(customer_group, partner_id)
+                     WHERE staged.import_id = %(import)s AND staged.state = 'ready'
+                       AND staged.customer_group = known.customer_group
+                    """,
+                    table=table,
+                    known=SQL(", ").join(known),
+                    **{"import": self.import_id.id},
                 )
+            )
+        self.invalidate_model(["state", "partner_id"], flush=False)

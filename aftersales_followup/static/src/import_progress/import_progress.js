@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillUnmount, status, useState } from "@odoo/owl";
 
 /**
  * Imports the orders of a file request by request, so that no file is too long for
@@ -47,7 +47,9 @@ export class ImportProgress extends Component {
             }
         } finally {
             this.state.running = false;
-            await record.load();
+            if (status(this) === "mounted") {
+                await record.load();
+            }
         }
     }
 

@@ -1,0 +1,65 @@
+import pytz
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class AftersalesForm(models.AbstractModel):
+    """A printed form (六): who may print it, and what is in it.
+
+    Each report of the module has a model that inherits this one and is named
+    ``report.`` and the name of its template, which is where Odoo looks for it.
+    """
+
+    _name = "aftersales.form"
+    _description = "Printed Form"
+    _doc_model = None
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return what the form's template draws.
+
+        :raise AccessError: unless an officer prints what he may read
+        """
+        docs = self._get_docs(docids)
+        return {
+            "docs": docs,
+            "format_datetime": self._format_datetime,
+            "format_hour": self._format_hour,
+            **self._prepare_values(docs),
+        }
+
+    @api.model
+    def _get_docs(self, docids):
+        """Return the records to print, if the user may read and print them."""
+        officer = "aftersales_followup.aftersales_followup_group_officer"
+        if not (self.env.su or self.env.user.has_group(officer)):
+            raise AccessError(
+                self.env._("Only follow-up officers print after-sales forms.")
+            )
+        docs = self.env[self._doc_model].browse(docids)
+        docs.check_access("read")
+        return docs
+
+    @api.model
+    def _prepare_values(self, docs):
+        """Return more values for the template."""
+        return {}
+
+    @api.model
+    def _format_datetime(self, moment, company):
+        """Return a naive UTC ``moment`` as the dealership's own date and time."""
+        if not moment:
+            return ""
+        local = pytz.utc.localize(moment).astimezone(company._aftersales_tz())
+        return local.strftime("%Y-%m-%d %H:%M")
+
+    @api.model
+    def _format_hour(self, hours):
+        """Return hours since midnight as the time of day."""
+        minutes = round(hours * 60)
+        return f"{minutes // 60}:{minutes % 60:02}"

@@ -1,0 +1,328 @@
+import re
+from datetime import datetime, time, timedelta
+
+import pytz
+import xlsxwriter
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from . import register_layout as layout
+
+BATCH = 5000  # rows read at a time
+SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its head
+SHEET_FORMATS = {
+    "date": {"num_format": "yyyy-mm-dd"},
+    "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
+}
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", re.ASCII)
+
+
+class AftersalesRegister(models.AbstractModel):
+    """A register (登记表, 规定 7, 8) on paper and as a workbook.
+
+    Both are made from one list of columns and one stream of rows. The rows are read
+    set-based, through the record rules of whoever prints.
+    """
+
+    _name = "aftersales.register"
+    _description = "Register"
+    _entry_model = None
+    _date_field = None
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_title(self):
+        """Return the name of the register."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_columns(self):
+        """Return the register's columns, a list of ``register_layout.Column``."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_row_sql(self, query, company):
+        """Return the SQL of the values that ``_prepare_row`` takes.
+
+        :param query: query on the entries, to join other tables to
+        :param company: whose register it is
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_row_maker(self):
+        """Return the function that makes a row of what ``_get_row_sql`` read.
+
+        It returns the values of the columns in their order: ``None`` for no value,
+        else strings, numbers, dates or naive datetimes of the company's time zone, as
+        the kind of the column says.
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_entry_domain(self, company, date_from, date_to, officers):
+        """Return the domain of a company's registered entries of a period.
+
+        :param date_from: first day, of the company's own days
+        :param date_to: last day
+        :param officers: who made the entries or was designated to; none means anyone
+        """
+        domain = Domain("company_id", "=", company.id)
+        domain &= Domain("number", "!=", False)
+        domain &= self._get_period_domain(company, date_from, date_to)
+        if officers:
+            domain &= Domain("user_id", "in", officers.ids) | Domain(
+                "designated_user_id", "in", officers.ids
+            )
+        return domain
+
+    @api.model
+    def _get_period_domain(self, company, date_from, date_to):
+        """Return the domain of the entries of a period, in the company's days."""
+        if self.env[self._entry_model]._fields[self._date_field].type == "date":
+            first, after = date_from, date_to + timedelta(days=1)
+        else:
+            tz = company._aftersales_tz()
+            first, after = (
+                tz.localize(datetime.combine(day, time.min))
+                .astimezone(pytz.utc)
+                .replace(tzinfo=None)
+                for day in (date_from, date_to + timedelta(days=1))
+            )
+        return Domain(self._date_field, ">=", first) & Domain(
+            self._date_field, "<", after
+        )
+
+    @api.model
+    def _iter_rows(self, domain, company):
+        """Yield the rows of the entries in ``domain`` by register number.
+
+        :raise AccessError: if the user may not read the register's entries
+        """
+        Entry = self.env[self._entry_model]
+        self.env.flush_all()
+        columns = [
+            SQL.identifier(Entry._table, "register_year"),
+            SQL.identifier(Entry._table, "register_sequence"),
+        ]
+        make_row, last = self._get_row_maker(), None
+        while True:
+            query = Entry._search(domain, limit=BATCH)
+            query.order = SQL("%s, %s", *columns)
+            if last:
+                query.add_where(SQL("(%s, %s) > %s", *columns, last))
+            values = self._get_row_sql(query, company)
+            rows = self.env.execute_query(query.select(*columns, *values))
+            for row in rows:
+                yield make_row(*row[2:])
+            if len(rows) < BATCH:
+                return
+            last = rows[-1][:2]
+
+    # paper
+
+    @api.model
+    def _prepare_sheets(self, entries):
+        """Return the registers of the chosen ``entries``, one a company.
+
+        Their period goes from the first to the last of the entries.
+        """
+        registered = entries.filtered("number")
+        sheets = []
+        for company in registered.company_id or self.env.company:
+            own = registered.filtered(lambda entry, c=company: entry.company_id == c)
+            dates = [entry._get_register_date() for entry in own]
+            period = [min(dates), max(dates)] if dates else [None, None]
+            domain = Domain("id", "in", own.ids)
+            sheets.append(self._prepare_sheet(domain, company, *period, own.user_id))
+        return sheets
+
+    @api.model
+    def _prepare_sheet(self, domain, company, date_from, date_to, officers):
+        """Return what the template of registers draws.
+
+        :param domain: which entries
+        :param date_from: first day of the period, to be shown
+        :param date_to: last day of the period, to be shown
+        :param officers: the officers to be shown; none means all
+        """
+        columns = self._get_columns()
+        rows = [
+            layout.make_row(map(self._format_value, row), columns)
+            for row in self._iter_rows(domain, company)
+        ]
+        pages = layout.paginate(rows)
+        return {
+            "title": self._get_title(),
+            "company": company,
+            "period": f"{date_from} – {date_to}" if date_from else "",
+            "officers": self._join(officers.mapped("name")) or self.env._("all"),
+            "count": len(rows),
+            "columns": columns,
+            "pages": [
+                (self._get_page_label(number, len(pages)), page)
+                for number, page in enumerate(pages, start=1)
+            ],
+        }
+
+    @api.model
+    def _get_page_label(self, number, count):
+        return self.env._("Page %(page)s of %(count)s", page=number, count=count)
+
+    @api.model
+    def _format_value(self, value):
+        """Return a value as it is printed; days and times read alike everywhere."""
+        if value is None:
+            return ""
+        if isinstance(value, datetime):
+            return value.strftime("%Y-%m-%d %H:%M")
+        return str(value)
+
+    # workbook
+
+    @api.model
+    def _write_workbook(self, file, domain, company):
+        """Write the entries in ``domain`` into the binary ``file`` as XLSX.
+
+        Rows go to disk as they are read, so memory does not grow with their number.
+
+        :raise UserError: if Excel cannot hold that many rows
+        """
+        count = self.env[self._entry_model].search_count(domain)
+        if count > SHEET_ROWS:
+            raise UserError(
+                self.env._(
+                    "A sheet of Excel has room for %(limit)s entries and these are "
+                    "%(count)s. Choose a shorter period.",
+                    limit=SHEET_ROWS,
+                    count=count,
+                )
+            )
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_numbers": False,
+            "strings_to_urls": False,
+        }
+        with xlsxwriter.Workbook(file, options) as workbook:
+            worksheet = workbook.add_worksheet(self._get_title())
+            self._write_head(workbook, worksheet)
+            self._write_rows(workbook, worksheet, domain, company)
+            worksheet.autofilter(0, 0, count, len(self._get_columns()) - 1)
+
+    @api.model
+    def _write_head(self, workbook, worksheet):
+        head = workbook.add_format(
+            {"bold": True, "bg_color": "#e7e6e6", "border": 1, "text_wrap": True}
+        )
+        worksheet.freeze_panes(1, 0)
+        for index, column in enumerate(self._get_columns()):
+            worksheet.set_column(index, index, column.width / 8)
+            worksheet.write_string(0, index, column.label, head)
+
+    @api.model
+    def _write_rows(self, workbook, worksheet, domain, company):
+        def write_text(row, column, text, cell_format):
+            # What starts like this xlsxwriter takes for XML of its own making.
+            if text.startswith("<r>"):
+                text = f" {text}"
+            worksheet.write_string(row, column, text, cell_format)
+
+        writers = {
+            "text": write_text,
+            "number": worksheet.write_number,
+            "date": worksheet.write_datetime,
+            "datetime": worksheet.write_datetime,
+        }
+        formats = {
+            kind: workbook.add_format(options)
+            for kind, options in SHEET_FORMATS.items()
+        }
+        cells = [
+            (index, writers[column.kind], formats.get(column.kind))
+            for index, column in enumerate(self._get_columns())
+        ]
+        rows = self._iter_rows(domain, company)
+        for number, row in enumerate(rows, start=1):
+            for (index, write, cell_format), value in zip(cells, row, strict=True):
+                if value is not None and value != "":
+                    write(number, index, value, cell_format)
+
+    # values
+
+    @api.model
+    def _join(self, texts):
+        """Return texts as an enumeration of the user's language."""
+        separator = "、" if (self.env.lang or "").startswith(("zh", "ja")) else ", "
+        return separator.join(texts)
+
+    @api.model
+    def _get_labels(self, name):
+        """Return the labels of a selection field of the entries, by value."""
+        field = self.env[self._entry_model]._fields[name]
+        return dict(field._description_selection(self.env))
+
+    @api.model
+    def _sql_field(self, query, name):
+        """Return the SQL of a field of the entries."""
+        return self.env[self._entry_model]._field_to_sql(query.table, name, query)
+
+    @api.model
+    def _sql_partner_name(self, query, alias, name):
+        """Return the SQL of the name of the partner that ``name`` of a table is."""
+        partner = query.left_join(alias, name, "res_partner", "id", name)
+        return SQL.identifier(partner, "complete_name")
+
+    @api.model
+    def _sql_user_name(self, query, name):
+        """Return the SQL of the name of the user that a field of the entries is."""
+        user = query.left_join(query.table, name, "res_users", "id", name)
+        return self._sql_partner_name(query, user, "partner_id")
+
+    @api.model
+    def _sql_other_designated(self, query):
+        """Return the SQL of the designated officer's name, if another one acted."""
+        return SQL(
+            "CASE WHEN %s != %s THEN %s END",
+            self._sql_field(query, "designated_user_id"),
+            self._sql_field(query, "user_id"),
+            self._sql_user_name(query, "designated_user_id"),
+        )
+
+    # phone numbers
+
+    @api.model
+    def _get_phone_masks(self):
+        """Return two functions, for a phone number and for a text with some in it.
+
+        They hide numbers from those who may not take them out of the house on paper.
+        """
+        if self.env.user.has_group(
+            "aftersales_followup.aftersales_followup_group_phone"
+        ):
+            return (lambda number: number), (lambda text: text)
+        return self._mask_phone, self._mask_text
+
+    @api.model
+    def _mask_phone(self, number):
+        """Return a phone number with the digits hidden that one needs to call it.
+
+        The first three and the last four digits of a whole number stay; of a short
+        one, such as a landline without area code, only the last.
+        """
+        digits = self.env["res.partner"]._aftersales_phone_digits(number) or ""
+        head = 3 if len(digits) > 10 else 0
+        tail = min(4, max(len(digits) - head - 4, 0))
+        hidden = len(digits) - head - tail
+        return f"{digits[:head]}{'*' * hidden}{digits[len(digits) - tail :]}"
+
+    @api.model
+    def _mask_text(self, text):
+        """Return a text with the mobile numbers in it masked."""
+        return MOBILE.sub(lambda match: self._mask_phone(match[0]), text or "")

@@ -1,0 +1,142 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..models.aftersales_call import NOT_ASKED
+from .register_layout import Column
+
+
+class AftersalesRegisterCall(models.AbstractModel):
+    """Call register (跟踪服务电话登记表)."""
+
+    _name = "aftersales.register.call"
+    _description = "Call Register"
+    _inherit = ["aftersales.register"]
+    _entry_model = "aftersales.call"
+    _date_field = "date"
+
+    @api.model
+    def _get_title(self):
+        return self.env._("Call Register")
+
+    @api.model
+    def _get_columns(self):
+        _ = self.env._
+        return [
+            Column("number", _("Number"), 114),
+            Column("date", _("Date"), 102, "datetime"),
+            Column("customer", _("Customer"), 120),
+            Column("plate", _("Plate"), 98),
+            Column("phone", _("Phone"), 130),
+            Column("kind", _("Kind"), 92),
+            Column("topics", _("Topics"), 160),
+            Column("content", _("What Was Said"), 326),
+            Column("outcome", _("Outcome"), 84),
+            Column("satisfaction", _("Score (0–10)"), 62, "number"),
+            Column("caller", _("Called by"), 84),
+            Column("designated", _("For"), 84),
+            Column("on_time", _("On Time"), 60),
+            Column("corrected", _("Corrected"), 84),
+        ]
+
+    @api.model
+    def _get_row_sql(self, query, company):
+        call = query.table
+        outcome = query.left_join(
+            call, "outcome_id", "aftersales_call_outcome", "id", "outcome_id"
+        )
+        followup = query.left_join(
+            call, "followup_id", "aftersales_followup", "id", "followup_id"
+        )
+        return [
+            self._sql_field(query, "number"),
+            SQL(
+                "%s AT TIME ZONE 'UTC' AT TIME ZONE %s",
+                self._sql_field(query, "date"),
+                company._aftersales_tz().zone,
+            ),
+            self._sql_partner_name(query, call, "partner_id"),
+            self._sql_field(query, "caller_name"),
+            self._sql_field(query, "plate"),
+            self._sql_field(query, "phone"),
+            self._sql_field(query, "mode"),
+            self._sql_field(query, "direction"),
+            self._sql_field(query, "inbound_kind"),
+            self._sql_topics(query),
+            self._sql_field(query, "content"),
+            self.env["aftersales.call.outcome"]._field_to_sql(outcome, "name", query),
+            self._sql_field(query, "satisfaction"),
+            self._sql_user_name(query, "user_id"),
+            self._sql_other_designated(query),
+            # Only the call that completed the follow-up shows how it went.
+            SQL(
+                "CASE WHEN %s AND %s = 'done' THEN %s END",
+                SQL.identifier(outcome, "completes_followup"),
+                SQL.identifier(followup, "state"),
+                SQL.identifier(followup, "on_time"),
+            ),
+            self._sql_field(query, "is_corrected"),
+        ]
+
+    @api.model
+    def _sql_topics(self, query):
+        """Return the SQL of the names of a call's topics, as an array."""
+        field = self.env[self._entry_model]._fields["topic_ids"]
+        return SQL(
+            """ARRAY(SELECT %s FROM %s topic_rel
+                 JOIN aftersales_topic topic ON topic.id = topic_rel.%s
+                WHERE topic_rel.%s = %s
+             ORDER BY topic.sequence, topic.id)""",
+            self.env["aftersales.topic"]._field_to_sql("topic", "name"),
+            SQL.identifier(field.relation),
+            SQL.identifier(field.column2),
+            SQL.identifier(field.column1),
+            SQL.identifier(query.table, "id"),
+        )
+
+    @api.model
+    def _get_row_maker(self):
+        mask_phone, mask_text = self._get_phone_masks()
+        modes, directions, concerns = (
+            self._get_labels(name) for name in ("mode", "direction", "inbound_kind")
+        )
+        yes, no = self.env._("Yes"), self.env._("No")
+        on_times = {True: yes, False: no, None: None}
+
+        def make_row(
+            number,
+            date,
+            customer,
+            caller_name,
+            plate,
+            phone,
+            mode,
+            direction,
+            concern,
+            topics,
+            content,
+            outcome,
+            satisfaction,
+            caller,
+            designated,
+            on_time,
+            is_corrected,
+        ):
+            kind = modes[mode] if mode == "in_person" else directions[direction]
+            return (
+                number,
+                date,
+                mask_text(customer or caller_name),
+                plate,
+                mask_phone(phone),
+                f"{kind}: {concerns[concern]}" if concern else kind,
+                self._join(topics),
+                mask_text(content),
+                outcome,
+                None if satisfaction == NOT_ASKED else satisfaction,
+                caller,
+                designated,
+                on_times[on_time],
+                yes if is_corrected else None,
+            )
+
+        return make_row

@@ -1,0 +1,102 @@
+from odoo import api, models
+
+from .register_layout import Column
+
+
+class AftersalesRegisterLetter(models.AbstractModel):
+    """Letter register (跟踪服务信函登记表)."""
+
+    _name = "aftersales.register.letter"
+    _description = "Letter Register"
+    _inherit = ["aftersales.register"]
+    _entry_model = "aftersales.letter"
+    _date_field = "date_sent"
+
+    @api.model
+    def _get_title(self):
+        return self.env._("Letter Register")
+
+    @api.model
+    def _get_columns(self):
+        _ = self.env._
+        return [
+            Column("number", _("Number"), 114),
+            Column("date_sent", _("Sent on"), 102, "date"),
+            Column("kind", _("Kind"), 108),
+            Column("customer", _("Customer"), 120),
+            Column("plate", _("Plate"), 98),
+            Column("destination", _("Sent to"), 274),
+            Column("subject", _("Subject"), 198),
+            Column("send_by", _("Sent by"), 70),
+            Column("author", _("Written by"), 84),
+            Column("designated", _("For"), 84),
+            Column("date_due", _("Due"), 102, "date"),
+            Column("on_time", _("On Time"), 60),
+            Column("date_returned", _("Returned on"), 102, "date"),
+            Column("corrected", _("Corrected"), 84),
+        ]
+
+    @api.model
+    def _get_row_sql(self, query, company):
+        return [
+            self._sql_field(query, "number"),
+            self._sql_field(query, "date_sent"),
+            self._sql_field(query, "kind"),
+            self._sql_partner_name(query, query.table, "partner_id"),
+            self._sql_field(query, "plate"),
+            self._sql_field(query, "address"),
+            self._sql_field(query, "email"),
+            self._sql_field(query, "phone"),
+            self._sql_field(query, "subject"),
+            self._sql_field(query, "send_by"),
+            self._sql_user_name(query, "user_id"),
+            self._sql_other_designated(query),
+            self._sql_field(query, "date_due"),
+            self._sql_field(query, "on_time"),
+            self._sql_field(query, "date_returned"),
+            self._sql_field(query, "is_corrected"),
+        ]
+
+    @api.model
+    def _get_row_maker(self):
+        mask_phone, mask_text = self._get_phone_masks()
+        kinds, ways = self._get_labels("kind"), self._get_labels("send_by")
+        yes, no = self.env._("Yes"), self.env._("No")
+
+        def make_row(
+            number,
+            date_sent,
+            kind,
+            customer,
+            plate,
+            address,
+            email,
+            phone,
+            subject,
+            send_by,
+            author,
+            designated,
+            date_due,
+            on_time,
+            date_returned,
+            is_corrected,
+        ):
+            destinations = {"post": address, "email": email, "sms": mask_phone(phone)}
+            return (
+                number,
+                date_sent,
+                kinds[kind],
+                mask_text(customer),
+                plate,
+                destinations[send_by],
+                mask_text(subject),
+                ways[send_by],
+                author,
+                designated,
+                date_due,
+                (yes if on_time else no) if date_due else None,
+                date_returned,
+                yes if is_corrected else None,
+            )
+
+        return make_row

@@ -1,0 +1,49 @@
+from odoo import api, models
+
+from ..models.aftersales_call import NOT_ASKED
+
+
+class ReportCallRecord(models.AbstractModel):
+    """Call record form (跟踪服务电话记录表)."""
+
+    _name = "report.aftersales_followup.report_call_record"
+    _description = "Call Record Form"
+    _inherit = ["aftersales.form"]
+    _doc_model = "aftersales.call"
+
+    @api.model
+    def _prepare_values(self, docs):
+        return {
+            "NOT_ASKED": NOT_ASKED,
+            "get_corrections": self._get_corrections,
+            "draft": self.env._("Draft"),
+            "get_kind": self._get_kind,
+        }
+
+    @api.model
+    def _get_corrections(self, call):
+        """Return the notes of the supervisor's corrections, the first one first.
+
+        Each has the list of what it changed.
+        """
+        if not call.is_corrected:
+            return call.message_ids.browse()
+        return call.message_ids.filtered(
+            lambda message: (
+                message.message_type == "notification" and "<li>" in message.body
+            )
+        ).sorted("id")
+
+    @api.model
+    def _get_kind(self, call):
+        """Return how the talk came about; a visit to the customer is named as one."""
+        labels = {
+            name: dict(call._fields[name]._description_selection(self.env))
+            for name in ("mode", "direction", "inbound_kind")
+        }
+        parts = [
+            labels["mode"][call.mode],
+            labels["direction"][call.direction],
+            labels["inbound_kind"].get(call.inbound_kind),
+        ]
+        return " · ".join(filter(None, parts))

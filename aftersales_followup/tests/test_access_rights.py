@@ -1,0 +1,694 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.service.model import call_kw, get_public_method
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import NOW, TODAY, AftersalesCase, AftersalesData
+
+MODULE = "aftersales_followup"
+DENIALS = (
+    "odoo.addons.base.models.ir_model",
+    "odoo.addons.base.models.ir_rule",
+    "odoo.models",
+)
+# What each role may do: create, read, update, delete. The columns with an
+# asterisk are about records of another officer or advisor.
+RIGHTS = """
+model                           outsider advisor advisor* officer officer* supervisor
+
+aftersales.visit                -        cru     cr       cru     cr       crud
+aftersales.visit.line           -        crud    r        crud    r        crud
+aftersales.followup             -        r       -        cru     r        cru
+aftersales.call                 -        r       -        crud    r        crud
+aftersales.letter               -        -       -        crud    r        crud
+
+aftersales.followup.rule        -        r       r        r       r        crud
+aftersales.topic                -        r       r        r       r        crud
+aftersales.tip                  -        -       -        r       r        crud
+aftersales.call.outcome         -        r       r        r       r        crud
+aftersales.segment              -        r       r        r       r        crud
+aftersales.letter.template      -        -       -        r       r        crud
+aftersales.import.head          -        -       -        -       -        crud
+
+aftersales.followup.cancel      -        -       -        crud    c        crud
+aftersales.call.correct         -        -       -        -       -        crud
+aftersales.letter.correct       -        -       -        -       -        crud
+aftersales.register.print       -        -       -        crud    c        crud
+aftersales.partner.hand.over    -        -       -        -       -        crud
+aftersales.visit.import         -        -       -        -       -        crud
+aftersales.visit.import.head    -        -       -        -       -        crud
+aftersales.visit.import.order   -        -       -        -       -        crud
+aftersales.visit.import.content -        -       -        -       -        crud
+
+res.partner                     r        cru     cru      cru     cru      cru
+fleet.vehicle                   -        cru     cru      cru     cru      cru
+fleet.vehicle.odometer          -        cr      cr       cr      cr       cr
+fleet.vehicle.model             -        r       r        r       r        cru
+fleet.vehicle.model.brand       -        r       r        r       r        cru
+fleet.vehicle.model.category    -        r       r        r       r        cru
+fleet.service.type              -        r       r        r       r        cru
+fleet.vehicle.state             -        r       r        r       r        r
+fleet.vehicle.tag               -        r       r        r       r        r
+"""
+# Public methods that are no actions and no part of Odoo's own record interface.
+OTHER_PUBLIC_METHODS = {"import_batch"}
+
+
+def read_table(text):
+    """Yield ``(model, {column: rights})`` of a table like ``RIGHTS``."""
+    head, *rows = [line.split() for line in text.splitlines() if line.strip()]
+    for model, *cells in rows:
+        yield model, dict(zip(head[1:], cells, strict=True))
+
+
+class AccessCase(AftersalesCase):
+    """Users who ask through RPC, where no view holds anybody back."""
+
+    def _rpc(self, user, model, method, *args, context=None, **kwargs):
+        """Call a method as a client does, in the user's own environment."""
+        env = self.env(user=user, su=False, context={})
+        return call_kw(env[model], method, args, {**kwargs, "context": context or {}})
+
+    def _is_allowed(self, method, *args):
+        """Return whether access is granted, and undo what was done."""
+        self.env.invalidate_all()
+        try:
+            with mute_logger(*DENIALS), self.env.cr.savepoint() as savepoint:
+                method(*args)
+                savepoint.rollback()
+        except AccessError:
+            return False
+        finally:
+            self.env.invalidate_all()
+        return True
+
+    def assertDenied(self, method, *args, **kwargs):
+        with (
+            self.assertRaises(AccessError),
+            mute_logger(*DENIALS),
+            self.env.cr.savepoint(),
+        ):
+            method(*args, **kwargs)
+            self.env.flush_all()
+        self.env.invalidate_all()
+
+
+class TestRightsTable(AccessCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_advisor = cls._new_user("other_advisor", "advisor")
+        cls.customer = cls._new_customer()
+        cls.car = cls._new_vehicle(cls.customer)
+
+    def _users_of(self, column):
+        """Return the user of a column, and whose visit and follow-up it is about."""
+        other = column.endswith("*")
+        user = getattr(self, column.rstrip("*"))
+        advisor = user if user == self.advisor and not other else self.other_advisor
+        officer = user if user == self.officer and not other else self.other_officer
+        return user, advisor, officer
+
+    def _prepare_all_vals(self, advisor, officer):
+        """Return {model: vals of a record that belongs to these users}."""
+        customer, car = self.customer.id, self.car.id
+        visit_vals = {
+            "partner_id": customer,
+            "vehicle_id": car,
+            "advisor_id": advisor.id,
+            "officer_id": officer.id,
+        }
+        visit = self.env["aftersales.visit"].sudo().create({**visit_vals})
+        followup_vals = {
+            "partner_id": customer,
+            "visit_id": visit.id,
+            "user_id": officer.id,
+        }
+        followup = self.env["aftersales.followup"].sudo().create(followup_vals)
+        call_vals = {"followup_id": followup.id, "user_id": officer.id}
+        call = self.env["aftersales.call"].sudo().create(call_vals)
+        letter_vals = {"partner_id": customer, "subject": "x", "user_id": officer.id}
+        letter = self.env["aftersales.letter"].sudo().create(letter_vals)
+        data_import = {"import_id": self._new_import().id}
+        content = self.env["aftersales.visit.import.content"].sudo().create(data_import)
+        return {
+            "aftersales.visit": visit_vals,
+            "aftersales.visit.line": {"visit_id": visit.id, "name": "Oil"},
+            "aftersales.followup": followup_vals,
+            "aftersales.call": call_vals,
+            "aftersales.letter": letter_vals,
+            "aftersales.followup.rule": {"name": "x", "code": "x"},
+            "aftersales.tip": {"name": "x", "text": "x"},
+            "aftersales.call.outcome": {"name": "x", "code": "x"},
+            "aftersales.letter.template": {"name": "x", "subject": "x", "body": "x"},
+            "aftersales.followup.cancel": {
+                "followup_ids": [Command.link(followup.id)],
+                "reason": "x",
+            },
+            "aftersales.call.correct": {
+                "call_id": call.id,
+                "reason": "x",
+                "date": NOW,
+                "outcome_id": self.reached.id,
+            },
+            "aftersales.letter.correct": {
+                "letter_id": letter.id,
+                "reason": "x",
+                "date_sent": TODAY,
+                "subject": "x",
+            },
+            "aftersales.partner.hand.over": {
+                "partner_ids": [Command.link(customer)],
+                "officer_id": officer.id,
+            },
+            "aftersales.register.print": {},
+            "aftersales.visit.import": {},
+            "aftersales.visit.import.head": data_import,
+            "aftersales.visit.import.order": {
+                **data_import,
+                "content_id": content.id,
+                "state": "ready",
+            },
+            "aftersales.visit.import.content": data_import,
+            "fleet.vehicle": {"model_id": self.model.id},
+            "fleet.vehicle.odometer": {"vehicle_id": car, "value": 1},
+            "fleet.vehicle.model": {"name": "x", "brand_id": self.brand.id},
+            "fleet.service.type": {"name": "x", "category": "service"},
+        }
+
+    def _new_import(self):
+        return self.env["aftersales.visit.import"].sudo().create({})
+
+    def _find_rights(self, model, user, vals, is_own):
+        """Return the letters of what the user may do."""
+        theirs = self.env[model].with_user(user).with_context(tracking_disable=True)
+        creates = self._is_allowed(lambda: theirs.create({**vals}).flush_recordset())
+        # A dialog belongs to whoever opened it.
+        opened = theirs._transient and is_own and creates
+        record = (theirs if opened else self.env[model].sudo()).create({**vals})
+        record = record.with_user(user)
+        rights = {
+            "c": creates,
+            "r": self._is_allowed(lambda: record.read(["create_date"])),
+            "u": self._is_allowed(lambda: record.write({})),
+            "d": self._is_allowed(record.unlink),
+        }
+        return "".join(right for right, allowed in rights.items() if allowed) or "-"
+
+    def _find_column(self, column):
+        """Return {model: letters of what the column's user may do}."""
+        user, advisor, officer = self._users_of(column)
+        with self.env.cr.savepoint() as savepoint:
+            vals = self._prepare_all_vals(advisor, officer)
+            found = {
+                model: self._find_rights(
+                    model, user, vals.get(model, {"name": "x"}), not column.endswith("*")
+                )
+                for model, _rights in read_table(RIGHTS)
+            }
+            savepoint.rollback()
+        self.env.invalidate_all()
+        return found
+
+    def test_each_role_has_the_rights_of_the_table_and_no_others(self):
+        table = dict(read_table(RIGHTS))
+        for column in table["aftersales.visit"]:
+            found = self._find_column(column)
+            for model, rights in table.items():
+                with self.subTest(model=model, role=column):
+                    self.assertEqual(found[model], rights[column])
+
+    def test_no_model_of_ours_is_forgotten_in_the_table(self):
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if model._original_module == MODULE and not model._abstract
+        }
+        table = {model for model, _rights in read_table(RIGHTS)}
+        self.assertFalse(models - table)
+
+
+class TestFieldRights(AccessCase):
+    """Our fields on the records of other modules are there for our people only."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.outsider = new_test_user(
+            cls.env(user=1),
+            "aftersales_fleet_user",
+            groups="base.group_user,fleet.fleet_group_manager,"
+            "base.group_partner_manager,base.group_allow_export",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.visit = cls._new_delivered_visit()
+        cls.records = (
+            cls.visit.partner_id,
+            cls.visit.vehicle_id,
+            cls.visit.vehicle_id.model_id,
+            cls.env["fleet.vehicle.odometer"].create(
+                {"vehicle_id": cls.visit.vehicle_id.id, "value": 1}
+            ),
+        )
+
+    def _our_fields(self):
+        """Yield each (record, field) of ours on a model that is not ours."""
+        for record in self.records:
+            for name, field in record._fields.items():
+                if name.startswith("aftersales_"):
+                    yield record.with_env(self.env), field
+
+    def _each_field(self):
+        for record, field in self._our_fields():
+            with self.subTest(field=str(field)):
+                yield record, field
+
+    def test_outsiders_are_not_told_of_the_fields(self):
+        for record, field in self._each_field():
+            shown = self._rpc(self.outsider, record._name, "fields_get")
+            self.assertNotIn(field.name, shown)
+
+    def test_outsiders_cannot_read_the_fields(self):
+        for record, field in self._each_field():
+            arguments = (self.outsider, record._name, "read", record.ids, [field.name])
+            self.assertDenied(self._rpc, *arguments)
+
+    def test_outsiders_cannot_write_the_fields(self):
+        for record, field in self._each_field():
+            vals = {field.name: False}
+            arguments = (self.outsider, record._name, "write", record.ids, vals)
+            self.assertDenied(self._rpc, *arguments)
+
+    def test_outsiders_cannot_search_by_the_fields(self):
+        for record, field in self._each_field():
+            if field._description_searchable:
+                domain = [(field.name, "!=", False)]
+                arguments = (self.outsider, record._name, "search", domain)
+                self.assertDenied(self._rpc, *arguments)
+
+    def test_outsiders_cannot_sort_or_group_by_the_fields(self):
+        for record, field in self._each_field():
+            if field.store and field.column_type:
+                rpc = (self._rpc, self.outsider, record._name)
+                self.assertDenied(*rpc, "search", [], order=field.name)
+                self.assertDenied(
+                    *rpc, "formatted_read_group", [], [field.name], ["__count"]
+                )
+
+    def test_outsiders_cannot_export_the_fields(self):
+        for record, field in self._each_field():
+            paths = ["id", field.name]
+            arguments = (self.outsider, record._name, "export_data", record.ids, paths)
+            self.assertDenied(self._rpc, *arguments)
+
+    def test_outsiders_do_not_learn_of_a_car_by_its_owners_name_or_plate(self):
+        names = []
+        for text in ("Zhang San", "湘K12345"):
+            for context in ({}, {"aftersales_lookup": True}):
+                names += self._rpc(
+                    self.outsider, "res.partner", "name_search", text, context=context
+                )
+        self.assertEqual({name for _id, name in names}, {"Zhang San"})
+
+    def test_advisors_do_not_read_letters_of_a_customer(self):
+        for name in ("aftersales_letter_ids", "aftersales_letter_count"):
+            customer = self.visit.partner_id
+            arguments = (self.advisor, "res.partner", "read", customer.ids, [name])
+            self.assertDenied(self._rpc, *arguments)
+
+    def test_advisors_see_what_became_of_their_own_visits_only(self):
+        other_visit = self._new_delivered_visit(
+            self._new_customer("Li Si"),
+            self._new_vehicle(plate="湘K54321"),
+            advisor_id=self.supervisor.id,
+        )
+        calls = [
+            self._new_call(visit.followup_ids) for visit in (self.visit, other_visit)
+        ]
+        own_call, other_call = calls
+        self.env.invalidate_all()
+        rpc = (self._rpc, self.advisor)
+        for model, own in (
+            ("aftersales.followup", self.visit.followup_ids),
+            ("aftersales.call", own_call),
+        ):
+            found = self._rpc(self.advisor, model, "search", [])
+            self.assertEqual(found, own.ids)
+        self.assertDenied(*rpc, "aftersales.call", "read", other_call.ids, ["content"])
+        [seen] = self._rpc(
+            self.advisor,
+            "res.partner",
+            "read",
+            other_visit.partner_id.ids,
+            ["aftersales_call_ids", "aftersales_followup_ids", "aftersales_call_count"],
+        )
+        self.assertFalse(seen["aftersales_call_ids"] + seen["aftersales_followup_ids"])
+        self.assertFalse(seen["aftersales_call_count"])
+
+
+class TestPublicMethods(AccessCase):
+    def _our_models(self):
+        return {
+            name: model
+            for name, model in self.env.registry.items()
+            if any(parent._module == MODULE for parent in self._definitions(model))
+        }
+
+    def _definitions(self, model):
+        return [parent for parent in model.__mro__ if hasattr(parent, "_module")]
+
+    def _our_methods(self, model):
+        """Return the names of the methods that our module defines on a model."""
+        return {
+            name
+            for parent in self._definitions(model)
+            if parent._module == MODULE
+            for name, attribute in vars(parent).items()
+            if callable(attribute)
+        }
+
+    def test_private_methods_cannot_be_called_from_outside(self):
+        for model_name, model in self._our_models().items():
+            for name in self._our_methods(model):
+                if name.startswith("_"):
+                    with self.subTest(model=model_name, method=name):
+                        self.assertDenied(get_public_method, self.env[model_name], name)
+
+    def test_what_can_be_called_from_outside_is_an_action_or_odoos_own(self):
+        odoos_own = set(dir(self.env.registry["res.partner"])) | set(
+            dir(self.env.registry["mail.thread"])
+        )
+        for model_name, model in self._our_models().items():
+            public = {
+                name
+                for name in self._our_methods(model)
+                if not name.startswith(("_", "action_"))
+            }
+            with self.subTest(model=model_name):
+                self.assertFalse(public - odoos_own - OTHER_PUBLIC_METHODS)
+
+    def _new_entries(self):
+        """Return records of an officer in the states that actions look for."""
+        visits = self._new_visit() | self._new_visit(visit_type="consultation")
+        visits |= self._new_delivered_visit(self._new_customer())
+        visits.write(
+            {
+                "wish": "A call",
+                "next_service_content": "Winter check",
+                "next_contact_date": TODAY,
+            }
+        )
+        planned, cancelled = self._new_followup(), self._new_followup()
+        cancelled._cancel("Moved abroad")
+        calls = self._new_call(self._new_followup()) | self._new_call(planned)
+        calls[0].action_register()
+        letters = self._new_letter() | self._new_letter()
+        letters[0].action_register()
+        return [*visits, planned, cancelled, *calls, *letters]
+
+    def _actions_of(self, record):
+        return sorted(
+            name
+            for name in self._our_methods(type(record))
+            if name.startswith("action_")
+        )
+
+    def _try(self, user, record, method):
+        """Return what an action gives: a dict to open something, or the error."""
+        try:
+            with mute_logger(*DENIALS), self.env.cr.savepoint():
+                return self._rpc(user, record._name, method, record.ids)
+        except (AccessError, UserError) as error:
+            return error
+
+    def _snapshot(self, record):
+        record.invalidate_recordset()
+        names = [name for name, field in record._fields.items() if field.store]
+        return record.sudo().read(names)
+
+    def _try_actions(self, user, record, before):
+        """Return {action: its result} of the actions, which must change nothing."""
+        results = {}
+        for name in self._actions_of(record):
+            results[record._name, name] = self._try(user, record, name)
+            with self.subTest(user=user.login, record=record, action=name):
+                self.assertEqual(self._snapshot(record), before)
+        return results
+
+    def test_actions_on_what_one_may_not_change_open_windows_at_most(self):
+        other_advisor = self._new_user("other_advisor", "advisor")
+        entries = [(record, self._snapshot(record)) for record in self._new_entries()]
+        for user in (self.outsider, other_advisor, self.other_officer):
+            tried, harmless = set(), set()
+            for record, before in entries:
+                results = self._try_actions(user, record, before)
+                tried |= results.keys()
+                harmless |= {
+                    action
+                    for action, result in results.items()
+                    if isinstance(result, (AccessError, dict))
+                }
+            with self.subTest(user=user.login):
+                self.assertFalse(tried - harmless)
+
+
+class TestGuard(AccessCase):
+    """What the house rules' steps write cannot be made up."""
+
+    def _guarded(self, record):
+        return [name for name in record._fields if record._is_guarded(name)]
+
+    def _some_value(self, record, name):
+        field = record._fields[name]
+        if field.type == "selection":
+            return field.get_values(self.env)[-1]
+        return {"boolean": True, "char": "x", "date": TODAY, "datetime": NOW}.get(
+            field.type, 1
+        )
+
+    def _assert_guarded(self, user, record, vals):
+        model = record._name
+        names = self._guarded(record)
+        self.assertTrue(names)
+        for name in names:
+            value = self._some_value(record, name)
+            with self.subTest(model=model, field=name):
+                rpc = (self._rpc, user, model)
+                self.assertDenied(*rpc, "write", record.ids, {name: value})
+                self.assertDenied(*rpc, "create", [{**vals, name: value}])
+                self.assertDenied(
+                    *rpc, "create", [vals], context={f"default_{name}": value}
+                )
+
+    def test_nobody_makes_up_what_registration_writes(self):
+        call = self._new_call(self._new_followup())
+        letter = self._new_letter()
+        vals = {"partner_id": call.partner_id.id}
+        for user in (self.officer, self.supervisor):
+            self._assert_guarded(user, call, vals)
+            self._assert_guarded(user, letter, {**vals, "subject": "x"})
+
+    def test_nobody_makes_up_that_a_followup_was_done_or_planned_by_a_rule(self):
+        followup = self._new_followup()
+        for user in (self.officer, self.supervisor):
+            self._assert_guarded(user, followup, {"partner_id": followup.partner_id.id})
+
+    def test_only_supervisors_bring_in_archives_that_are_filed(self):
+        visit = self._new_visit()
+        vals = {"partner_id": visit.partner_id.id, "vehicle_id": visit.vehicle_id.id}
+        for user in (self.advisor, self.officer):
+            self._assert_guarded(user, visit, vals)
+            self._assert_guarded(user, visit.partner_id, {"name": "x"})
+        self._rpc(
+            self.supervisor,
+            "aftersales.visit",
+            "create",
+            [{**vals, "state": "delivered", "archive_date": TODAY}],
+        )
+
+    def test_a_registered_letter_does_not_become_a_draft_again(self):
+        letter = self._new_letter()
+        letter.action_register()
+        self.assertDenied(
+            self._rpc,
+            self.officer,
+            "aftersales.letter",
+            "write",
+            letter.ids,
+            {"state": "draft"},
+        )
+
+    def test_reason_in_the_context_is_of_no_use_to_who_may_not_correct(self):
+        call = self._new_call(self._new_followup())
+        call.action_register()
+        with self.assertRaisesRegex(UserError, "Ask a supervisor"):
+            self._rpc(
+                self.officer,
+                "aftersales.call",
+                "write",
+                call.ids,
+                {"content": "Other"},
+                context={"correction_reason": "Because"},
+            )
+
+    def test_correction_by_rpc_stays_visible(self):
+        call = self._new_call(self._new_followup())
+        call.action_register()
+        self._rpc(
+            self.supervisor,
+            "aftersales.call",
+            "write",
+            call.ids,
+            {"content": "Other"},
+            context={
+                "correction_reason": "Misheard",
+                "tracking_disable": True,
+                "mail_create_nolog": True,
+                "mail_notrack": True,
+            },
+        )
+        self.assertTrue(call.is_corrected)
+        self.assertIn("Misheard", call.message_ids[0].body)
+
+    def test_registered_entries_cannot_be_changed_through_other_records(self):
+        followup = self._new_followup()
+        call = self._new_call(followup, outcome_id=self.no_answer.id)
+        call.action_register()
+        for commands in (
+            [Command.update(call.id, {"content": "Other"})],
+            [Command.unlink(call.id)],
+            [Command.delete(call.id)],
+            [Command.clear()],
+        ):
+            for record, name in (
+                (followup, "call_ids"),
+                (followup.partner_id, "aftersales_call_ids"),
+            ):
+                arguments = (record._name, "write", record.ids, {name: commands})
+                with (
+                    self.subTest(commands=commands, field=name),
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                ):
+                    self._rpc(self.officer, *arguments)
+        self.assertEqual(call.content, "All is well")
+
+    def test_nobody_puts_an_entry_into_somebody_elses_mouth(self):
+        call, letter = self._new_call(self._new_followup()), self._new_letter()
+        for entry in (call, letter):
+            self.assertDenied(
+                self._rpc,
+                self.officer,
+                entry._name,
+                "write",
+                entry.ids,
+                {"user_id": self.other_officer.id},
+            )
+
+    def test_finished_reminder_registers_its_call_whatever_the_context(self):
+        followup = self._new_followup()
+        self._rpc(
+            self.officer,
+            "mail.activity",
+            "action_feedback",
+            self._get_reminders(followup).ids,
+            feedback="All is well",
+            context={"aftersales_reminder_sync": True},
+        )
+        self.assertEqual(followup.call_ids.state, "registered")
+
+    def test_another_officers_reminder_cannot_be_finished_or_moved(self):
+        reminder = self._get_reminders(self._new_followup())
+        rpc = (self._rpc, self.other_officer, "mail.activity")
+        self.assertDenied(*rpc, "action_feedback", reminder.ids, feedback="x")
+        self.assertDenied(*rpc, "write", reminder.ids, {"date_deadline": TODAY})
+        self.assertDenied(*rpc, "unlink", reminder.ids)
+
+    def test_only_supervisors_designate_officers(self):
+        customer = self._new_customer()
+        vals = {"aftersales_officer_id": self.other_officer.id}
+        context = {"default_aftersales_officer_id": self.other_officer.id}
+        for user in (self.advisor, self.officer):
+            rpc = (self._rpc, user, "res.partner")
+            self.assertDenied(*rpc, "write", customer.ids, vals)
+            self.assertDenied(*rpc, "create", [{"name": "x", **vals}])
+            self.assertDenied(*rpc, "create", [{"name": "x"}], context=context)
+
+
+class TestReports(AccessCase):
+    """What is printed is read with the rights of whoever prints."""
+
+    def _print(self, user, report, records):
+        reports = self.env(user=user, su=False, context={})["ir.actions.report"]
+        return reports._render_qweb_html(report.report_name, records.ids)[0].decode()
+
+    def _get_reports(self):
+        reports = self.env["ir.actions.report"].sudo().search([])
+        return reports.filtered(lambda report: report.xml_id.startswith(MODULE))
+
+    def _get_entries(self):
+        """Return {model: record with something to be printed}."""
+        visit = self._new_delivered_visit()
+        call = self._new_call(visit.followup_ids, content="Secret")
+        letter = self._new_letter(visit.partner_id, body="<p>Secret</p>")
+        call.action_register()
+        letter.action_register()
+        entries = (
+            visit.partner_id,
+            call,
+            letter,
+            self.env["aftersales.register.print"].create({}),
+        )
+        self.env.invalidate_all()
+        return {entry._name: entry for entry in entries}
+
+    def test_reports_are_for_officers(self):
+        entries = self._get_entries()
+        for report in self._get_reports():
+            record = entries[report.model]
+            if not record._transient:
+                self._print(self.officer, report, record)
+            for user in (self.outsider, self.advisor):
+                if user == self.advisor and report.model == "res.partner":
+                    continue
+                with self.subTest(report=report.name, user=user.name):
+                    self.assertDenied(self._print, user, report, record)
+
+    def test_reports_of_another_dealership_are_denied(self):
+        entries = self._get_entries()
+        branch = self.env["res.company"].sudo().create({"name": "Branch"})
+        stranger = self._new_user("stranger", "supervisor", branch)
+        for report in self._get_reports():
+            with self.subTest(report=report.name):
+                self.assertDenied(
+                    self._print, stranger, report, entries[report.model]
+                )
+
+    def test_register_of_another_dealership_cannot_be_asked_for(self):
+        branch = self.env["res.company"].sudo().create({"name": "Branch"})
+        stranger = self._new_user("stranger", "supervisor", branch)
+        dialog = self.env["aftersales.register.print"].with_env(
+            self.env(user=stranger, su=False, context={})
+        )
+        dialog = dialog.create({})
+        dialog.company_id = self.company.id
+        self.assertDenied(dialog._prepare_sheet)
+
+
+@tagged("post_install", "-at_install")
+class TestDownload(AftersalesData, HttpCase):
+    def _download(self, user, dialog):
+        self.authenticate(user.login, user.login)
+        return self.url_open(f"/aftersales_followup/register/{dialog.id}.xlsx")
+
+    def test_register_goes_to_whoever_asked_for_it(self):
+        dialog = self.env["aftersales.register.print"].with_user(self.officer)
+        dialog = dialog.create({})
+        self.assertEqual(self._download(self.officer, dialog).status_code, 200)
+        for user in (self.other_officer, self.supervisor):
+            self.assertEqual(self._download(user, dialog).status_code, 404)
+        for user in (self.outsider, self.advisor):
+            with mute_logger("odoo.http", *DENIALS):
+                self.assertEqual(self._download(user, dialog).status_code, 403)

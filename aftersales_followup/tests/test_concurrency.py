@@ -1,0 +1,418 @@
+import logging
+import multiprocessing
+import traceback
+from contextlib import closing
+from functools import partial
+from unittest.mock import patch
+
+from psycopg2.extensions import quote_ident
+
+from odoo import api, sql_db
+from odoo.api import SUPERUSER_ID
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import SQL, config, mute_logger
+
+from .common import NOW, AftersalesData
+
+FORK = multiprocessing.get_context("fork")
+PATIENCE = 30  # seconds until a process counts as stuck
+
+
+class Errors(logging.Handler):
+    """Keeps what a process logged as an error."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.messages = []
+
+    def emit(self, record):
+        self.messages.append(record.getMessage())
+
+
+class Meeting:
+    """Where two processes wait for each other, once, however often they begin anew."""
+
+    def __init__(self):
+        self._barrier = FORK.Barrier(2)
+        self._over = False
+
+    def join(self):
+        if not self._over:
+            self._over = True
+            self._barrier.wait(PATIENCE)
+
+
+def run(sender, work):
+    """Do the work of a process and send ``(result, failure, logged errors)``."""
+    errors, result, failure = Errors(), None, None
+    logging.getLogger().addHandler(errors)
+    try:
+        # Whoever comes second begins anew: at once, and Odoo's note of it is no error.
+        with (
+            patch("odoo.service.model.random.uniform", return_value=0.01),
+            mute_logger("odoo.sql_db"),
+        ):
+            result = work()
+    except Exception:
+        failure = traceback.format_exc()
+    sender.send((result, failure, errors.messages))
+
+
+class ScratchDatabaseCase(BaseCase):
+    """A copy of the database, where processes commit what they do."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scratch = f"{get_db_name()}_scratch"
+        cls._drop_scratch()
+        cls.addClassCleanup(cls._drop_scratch)
+        sql_db.close_db(get_db_name())
+        cls._administer("CREATE DATABASE {} TEMPLATE {}", cls.scratch, get_db_name())
+        # Loading it must not run the tests in it.
+        with patch.dict(config.options.maps[0], test_enable=False):
+            cls.registry = Registry(cls.scratch)
+        cls.env = api.Environment(cls.registry.cursor(), SUPERUSER_ID, {})
+
+    @classmethod
+    def _drop_scratch(cls):
+        Registry.delete(cls.scratch)
+        sql_db.close_db(cls.scratch)
+        cls._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", cls.scratch)
+
+    @classmethod
+    def _administer(cls, statement, *databases):
+        with closing(sql_db.db_connect("postgres").cursor()) as cr:
+            cr._cnx.autocommit = True
+            names = [quote_ident(name, cr._cnx) for name in databases]
+            cr.execute(SQL(statement.format(*names)))
+
+    # ------------------------------------------------------------
+    # Processes
+    # ------------------------------------------------------------
+
+    def start(self, work, *args):
+        """Let another process do ``work(*args)``; return it and its pipe."""
+        # A process that inherited a connection would talk in between.
+        sql_db.close_db(self.scratch)
+        receiver, sender = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=run, args=(sender, partial(work, *args)))
+        process.start()
+        self.addCleanup(self._end, process)
+        return process, receiver
+
+    def _end(self, process):
+        process.kill()
+        process.join()
+
+    def finish(self, *started):
+        """Return the results of processes, which must neither fail nor log errors."""
+        results = []
+        for process, receiver in started:
+            self.assertTrue(receiver.poll(PATIENCE), "the process is stuck")
+            result, failure, errors = receiver.recv()
+            process.join()
+            self.assertFalse(failure, failure)
+            self.assertFalse(errors)
+            results.append(result)
+        return results
+
+    def request(self, user_id, function):
+        """Run ``function(env)`` in a transaction as Odoo's server does a request."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, user_id, {})
+            return retrying(partial(function, env), env)
+
+    def look(self, function):
+        """Return what ``function(env)`` reads from what is committed."""
+        with self.registry.cursor() as cr:
+            return function(api.Environment(cr, SUPERUSER_ID, {}))
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(AftersalesData, ScratchDatabaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        visits = [cls._new_delivered_visit() for _n in range(3)]
+        cls.visit_vals = {
+            "partner_id": visits[0].partner_id.id,
+            "vehicle_id": visits[0].vehicle_id.id,
+            "company_id": cls.company.id,
+        }
+        cls.followup_id = visits[0].followup_ids.id
+        cls.reminded_ids = [visit.followup_ids.id for visit in visits[1:]]
+        cls.customer_id = visits[0].partner_id.id
+        cls.rule_id = cls.rule_first.id
+        cls.outcome_id = cls.reached.id
+        cls.officer_ids = [cls.officer.id, cls.other_officer.id]
+        cls.company_id = cls.company.id
+        cls.env.cr.commit()  # pylint: disable=invalid-commit
+        cls.env.cr.close()
+
+    # ------------------------------------------------------------
+    # Data
+    # ------------------------------------------------------------
+
+    def _new_open_visits(self):
+        """Return the ids of visits that are not over yet."""
+        return self.request(
+            SUPERUSER_ID,
+            lambda env: (
+                env["aftersales.visit"]
+                .create([dict(self.visit_vals) for _n in range(5)])
+                .ids
+            ),
+        )
+
+    def _new_unplanned_visits(self):
+        """Return the ids of visits that are over and have no follow-up."""
+        visit_ids = self._new_open_visits()
+
+        def deliver(env):
+            rule = env["aftersales.followup.rule"].browse(self.rule_id)
+            rule.active = False
+            env["aftersales.visit"].browse(visit_ids).action_deliver()
+            rule.active = True
+
+        self.request(SUPERUSER_ID, deliver)
+        return visit_ids
+
+    # ------------------------------------------------------------
+    # Work of the processes
+    # ------------------------------------------------------------
+
+    def _register_calls(self, count, env, **vals):
+        """Register calls, one after the other, in one transaction."""
+        calls = env["aftersales.call"].create(
+            [
+                {
+                    "partner_id": self.customer_id,
+                    "outcome_id": self.outcome_id,
+                    "date": NOW,
+                    **vals,
+                }
+                for _n in range(count)
+            ]
+        )
+        calls.action_register()
+        return calls.mapped("number")
+
+    def _register_letter(self, env):
+        env["aftersales.letter"].create(
+            {
+                "partner_id": self.customer_id,
+                "subject": "Your car",
+                "body": "Dear customer",
+                "date_sent": NOW,
+            }
+        ).action_register()
+
+    def _register_in_requests(self, user_id, requests, count):
+        numbers = []
+        for _n in range(requests):
+            numbers += self.request(user_id, partial(self._register_calls, count))
+        return numbers
+
+    def _register_and_wait(self, user_id, holding):
+        """Take a number and keep the transaction open until the process is killed."""
+        with self.registry.cursor() as cr:
+            self._register_calls(1, api.Environment(cr, user_id, {}))
+            holding.set()
+            FORK.Event().wait(PATIENCE)
+
+    def _register_crosswise(self, user_id, meeting, *steps):
+        first, second = steps
+
+        def register(env):
+            first(env)
+            meeting.join()
+            second(env)
+
+        self.request(user_id, register)
+
+    def _call_customer_of_followup(self, user_id, meeting):
+        def register(env):
+            followup = env["aftersales.followup"].browse(self.followup_id)
+            followup.mapped("state")
+            meeting.join()
+            self._register_calls(1, env, followup_id=followup.id)
+
+        self.request(user_id, register)
+
+    def _work_on_visits(self, visit_ids, meeting, method):
+        """Do something with visits that both processes saw as they were before."""
+
+        def work(env):
+            visits = env["aftersales.visit"].browse(visit_ids)
+            visits.mapped("state")
+            meeting.join()
+            getattr(visits, method)()
+
+        try:
+            self.request(SUPERUSER_ID, work)
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def _run_scheduler(self, meeting, model, method):
+        """Run the scheduler; what its method found, both processes have found."""
+        step = getattr(self.registry[model], method)
+
+        def step_together(*args, **kwargs):
+            result = step(*args, **kwargs)
+            if result:
+                meeting.join()
+            return result
+
+        with (
+            self.registry.cursor() as cr,
+            patch.object(self.registry[model], method, step_together),
+        ):
+            api.Environment(cr, SUPERUSER_ID, {})["aftersales.followup"]._cron_plan()
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
+
+    def _get_sequences(self, model):
+        return self.look(
+            lambda env: sorted(
+                env[model]
+                .search([("company_id", "=", self.company_id), ("number", "!=", False)])
+                .mapped("register_sequence")
+            )
+        )
+
+    def assertNoGap(self, model="aftersales.call"):
+        sequences = self._get_sequences(model)
+        self.assertEqual(sequences, list(range(1, len(sequences) + 1)))
+
+    def _count_planned(self, env, visit_ids):
+        """Return ``(follow-ups, reminders)`` of each visit."""
+        visits = env["aftersales.visit"].browse(visit_ids)
+        return [
+            (len(visit.followup_ids), len(visit.followup_ids.activity_ids))
+            for visit in visits
+        ]
+
+    def assertPlannedOnce(self, visit_ids):
+        planned = self.look(partial(self._count_planned, visit_ids=visit_ids))
+        self.assertEqual(planned, [(1, 1)] * len(visit_ids))
+
+    # ------------------------------------------------------------
+    # Registers
+    # ------------------------------------------------------------
+
+    def test_calls_registered_at_once_have_numbers_without_gap(self):
+        results = self.finish(
+            *(
+                self.start(self._register_in_requests, user_id, 30, 1)
+                for user_id in self.officer_ids
+            )
+        )
+        self.assertEqual(len(set(results[0] + results[1])), 60)
+        self.assertNoGap()
+
+    def test_batches_registered_at_once_have_numbers_without_gap(self):
+        results = self.finish(
+            *(
+                self.start(self._register_in_requests, user_id, 1, 10)
+                for user_id in self.officer_ids
+            )
+        )
+        self.assertEqual(len(set(results[0] + results[1])), 20)
+        self.assertNoGap()
+
+    def test_process_killed_before_its_commit_leaves_no_gap(self):
+        holding = FORK.Event()
+        killed, _pipe = self.start(
+            self._register_and_wait, self.officer_ids[0], holding
+        )
+        self.assertTrue(holding.wait(PATIENCE))
+        waiting = self.start(self._register_in_requests, self.officer_ids[1], 1, 1)
+        self.assertFalse(waiting[1].poll(0.5), "it should wait for the number")
+        killed.kill()
+        self.finish(waiting)
+        self.assertNoGap()
+
+    def test_calls_and_letters_registered_crosswise_do_not_block_each_other(self):
+        steps = [partial(self._register_calls, 1), self._register_letter]
+        meeting = Meeting()
+        self.finish(
+            self.start(self._register_crosswise, self.officer_ids[0], meeting, *steps),
+            self.start(
+                self._register_crosswise, self.officer_ids[1], meeting, *steps[::-1]
+            ),
+        )
+        self.assertNoGap("aftersales.call")
+        self.assertNoGap("aftersales.letter")
+        self.assertEqual(len(self._get_sequences("aftersales.letter")), 2)
+
+    def test_two_officers_who_reach_a_customer_do_the_followup_once(self):
+        meeting = Meeting()
+        self.finish(
+            *(
+                self.start(self._call_customer_of_followup, user_id, meeting)
+                for user_id in self.officer_ids
+            )
+        )
+
+        def look(env):
+            followup = env["aftersales.followup"].browse(self.followup_id)
+            following = followup.search([("previous_id", "=", followup.id)])
+            return followup.state, followup.attempts, len(following)
+
+        self.assertEqual(self.look(look), ("done", 2, 1))
+        self.assertNoGap()
+
+    # ------------------------------------------------------------
+    # Planning
+    # ------------------------------------------------------------
+
+    def test_visits_delivered_at_once_are_planned_once(self):
+        visit_ids = self._new_open_visits()
+        work = (self._work_on_visits, visit_ids, Meeting(), "action_deliver")
+        messages = self.finish(self.start(*work), self.start(*work))
+        # Who comes second is told that the cars are delivered already.
+        self.assertEqual(sorted(map(bool, messages)), [False, True])
+        self.assertPlannedOnce(visit_ids)
+
+    def test_visits_planned_at_once_are_planned_once(self):
+        visit_ids = self._new_unplanned_visits()
+        work = (self._work_on_visits, visit_ids, Meeting(), "_plan_followups")
+        self.finish(self.start(*work), self.start(*work))
+        self.assertPlannedOnce(visit_ids)
+
+    def test_two_schedulers_plan_once_and_log_no_error(self):
+        visit_ids = self._new_unplanned_visits()
+        work = (
+            self._run_scheduler,
+            Meeting(),
+            "aftersales.followup.rule",
+            "_find_due",
+        )
+        self.finish(self.start(*work), self.start(*work))
+        self.assertPlannedOnce(visit_ids)
+
+    def test_two_schedulers_restore_a_lost_reminder_once(self):
+        def reminders(env):
+            followups = env["aftersales.followup"].browse(self.reminded_ids)
+            return [len(followup.activity_ids) for followup in followups]
+
+        def lose(env):
+            env["aftersales.followup"].browse(self.reminded_ids).activity_ids.unlink()
+
+        self.request(SUPERUSER_ID, lose)
+        self.assertEqual(self.look(reminders), [0, 0])
+        work = (
+            self._run_scheduler,
+            Meeting(),
+            "aftersales.followup",
+            "_find_lost_reminders",
+        )
+        self.finish(self.start(*work), self.start(*work))
+        self.assertEqual(self.look(reminders), [1, 1])
