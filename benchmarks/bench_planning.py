@@ -93,7 +93,7 @@ ROWS = [
         WHAT,
         f"core's `activity_schedule` alone ({SAMPLE:,}, scaled)",
         OURS,
-        Side(schedule_activities, part=SAMPLE / VISITS, repeat=1),
+        Side(schedule_activities, part=SAMPLE / VISITS, rounds=1),
         at_least=20,
     ),
     Row(

@@ -59,7 +59,9 @@ def open_dealership(registry):
         supervisor = new_user(env, "supervisor", "supervisor")
         supervisor.group_ids |= env.ref("base.group_allow_export")
         visit = new_visit(env, officers[0], supervisor)
-        partner_ids, visit_ids = clone_visits(env, visit, [user.id for user in officers])
+        partner_ids, visit_ids = clone_visits(
+            env, visit, [user.id for user in officers]
+        )
         clone_calls(env, visit, partner_ids, [user.id for user in officers])
         env.cr.execute("ANALYZE")
         return supervisor.id

@@ -1,4 +1,4 @@
-"""One row of the table: two ways to do the same, and how fast they are."""
+"""Two ways to do the same, side by side, as one row of a table."""
 
 import gc
 import multiprocessing
@@ -22,12 +22,12 @@ class Side:
     """One way to do it.
 
     ``prepare(env)`` returns the function that is timed. ``part`` is the share of the
-    whole work that it does where all of it would take too long; its time is scaled.
+    whole work that it does, where all of it would take too long: its time is scaled.
     """
 
     prepare: Callable
     part: float = 1.0
-    repeat: int = 2
+    rounds: int = 3
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,96 @@ class Row:
     shows_memory: bool = False
 
 
+def measure(registry, user_id, rows):
+    """Return {side: (seconds, megabytes)}, the best of the rounds of each side.
+
+    The sides take turns, so that what slows the machine down for a while slows all.
+    """
+    sides = dict.fromkeys(side for row in rows for side in (row.ours, row.theirs))
+    runs = {side: [] for side in sides}
+    for turn in range(max(side.rounds for side in sides)):
+        for side in sides:
+            if turn < side.rounds:
+                runs[side].append(run_in_process(registry, user_id, side))
+    best = {}
+    for side, figures in runs.items():
+        seconds, megabytes = map(min, zip(*figures, strict=True))
+        best[side] = seconds / side.part, megabytes
+    return best
+
+
+def format_row(row, measured):
+    """Return the line of a row in the table."""
+    ours, theirs = measured[row.ours][0], measured[row.theirs][0]
+    if row.at_least:
+        ratio, target = theirs / ours, f"≥ {row.at_least:g} × as fast"
+        reached = ratio >= row.at_least
+    else:
+        ratio, target = ours / theirs, f"≤ {row.at_most:g} × its time"
+        reached = ratio <= row.at_most
+    cells = (
+        row.what,
+        row.against,
+        format_figures(*measured[row.ours], row.shows_memory),
+        format_figures(*measured[row.theirs], row.shows_memory),
+        f"{ratio:.2f} ×",
+        target,
+        "yes" if reached else "**no**",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def format_figures(seconds, megabytes, shows_memory):
+    memory = f", {megabytes:.0f} MB" if shows_memory else ""
+    return f"{seconds:.2f} s{memory}"
+
+
+# ------------------------------------------------------------------- processes ---
+
+
+def run_in_process(registry, user_id, side):
+    """Return the seconds and megabytes of a side, run in a process of its own."""
+    # A process that inherited a connection would talk in between.
+    sql_db.close_all()
+    receiver, sender = FORK.Pipe(duplex=False)
+    process = FORK.Process(target=partial(work, sender, registry, user_id, side))
+    process.start()
+    sender.close()
+    try:
+        return receiver.recv()
+    except EOFError:
+        sys.exit(f"error: {side.prepare.__name__} failed")
+    finally:
+        process.join()
+
+
+def work(sender, registry, user_id, side):
+    try:
+        with registry.cursor() as cr:
+            sender.send(
+                time_side(api.Environment(cr, user_id, {"lang": "en_US"}), side)
+            )
+            cr.rollback()
+    except Exception:
+        traceback.print_exc()
+        sys.exit(1)
+
+
+def time_side(env, side):
+    """Return how many seconds a side takes, and how many megabytes more."""
+    timed = side.prepare(env)
+    env.flush_all()
+    env.invalidate_all()
+    gc.collect()
+    forget_peak()
+    before = read_memory("VmRSS")
+    start = time.perf_counter()
+    timed()
+    env.flush_all()
+    seconds = time.perf_counter() - start
+    return seconds, read_memory("VmHWM") - before
+
+
 def read_memory(name):
     """Return one of the kernel's figures of this process, in MB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -56,82 +146,3 @@ def read_memory(name):
 def forget_peak():
     """Let the peak of memory count from now on."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-class Measuring:
-    """Runs the sides of rows, each in a process of its own."""
-
-    def __init__(self, registry, user_id):
-        self._registry = registry
-        self._user_id = user_id
-        self._known = {}
-
-    def run(self, row):
-        """Return the line of a row in the table."""
-        ours, ours_memory = self._measure(row.ours)
-        theirs, theirs_memory = self._measure(row.theirs)
-        if row.at_least:
-            ratio, target = theirs / ours, f"≥ {row.at_least:g} × as fast"
-            reached = ratio >= row.at_least
-        else:
-            ratio, target = ours / theirs, f"≤ {row.at_most:g} × its time"
-            reached = ratio <= row.at_most
-        memory = ("", "")
-        if row.shows_memory:
-            memory = (f", {ours_memory:.0f} MB", f", {theirs_memory:.0f} MB")
-        cells = (
-            row.what,
-            row.against,
-            f"{ours:.2f} s{memory[0]}",
-            f"{theirs:.2f} s{memory[1]}",
-            f"{ratio:.2f} ×",
-            target,
-            "yes" if reached else "**no**",
-        )
-        return f"| {' | '.join(cells)} |"
-
-    def _measure(self, side):
-        """Return the best time of a side and the memory it took, measured once."""
-        if side not in self._known:
-            runs = [self._run_in_process(side) for _n in range(side.repeat)]
-            seconds, megabytes = (min(values) for values in zip(*runs, strict=True))
-            self._known[side] = seconds / side.part, megabytes
-        return self._known[side]
-
-    def _run_in_process(self, side):
-        # A process that inherited a connection would talk in between.
-        sql_db.close_all()
-        receiver, sender = FORK.Pipe(duplex=False)
-        process = FORK.Process(target=partial(self._work, sender, side))
-        process.start()
-        sender.close()
-        try:
-            return receiver.recv()
-        except EOFError:
-            sys.exit(f"error: {side.prepare.__name__} failed")
-        finally:
-            process.join()
-
-    def _work(self, sender, side):
-        try:
-            with self._registry.cursor() as cr:
-                sender.send(self._time(cr, side))
-                cr.rollback()
-        except Exception:
-            traceback.print_exc()
-            sys.exit(1)
-
-    def _time(self, cr, side):
-        """Return the seconds and the megabytes that a side takes."""
-        env = api.Environment(cr, self._user_id, {"lang": "en_US"})
-        work = side.prepare(env)
-        env.flush_all()
-        env.invalidate_all()
-        gc.collect()
-        forget_peak()
-        before = read_memory("VmRSS")
-        start = time.perf_counter()
-        work()
-        env.flush_all()
-        seconds = time.perf_counter() - start
-        return seconds, read_memory("VmHWM") - before

@@ -32,26 +32,27 @@ def start_odoo():
     return Registry(os.environ["BENCH_DB"])
 
 
-def load_rows(names):
-    """Return the rows of the named ``bench_*.py``, or of all."""
+def load_benches(names):
+    """Return the modules ``bench_*.py`` that are named, or all."""
     modules = [path.stem for path in sorted(FOLDER.glob("bench_*.py"))]
     if names:
         modules = [name for name in modules if name.removeprefix("bench_") in names]
-    return [row for name in modules for row in importlib.import_module(name).ROWS]
+    return [importlib.import_module(name) for name in modules]
 
 
 def main(names):
     registry = start_odoo()
     from dealership import open_dealership
-    from measuring import Measuring
+    from measuring import format_row, measure
 
     started = time.monotonic()
     user_id = open_dealership(registry)
-    measuring = Measuring(registry, user_id)
     print(HEAD)
     print("|---" * HEAD.count(" | ") + "|---|")
-    for row in load_rows(names):
-        print(measuring.run(row), flush=True)
+    for bench in load_benches(names):
+        measured = measure(registry, user_id, bench.ROWS)
+        for row in bench.ROWS:
+            print(format_row(row, measured), flush=True)
     print(f"\n{time.monotonic() - started:.0f} seconds in all.")
 
 

@@ -24,23 +24,17 @@ BOMS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
-SIGNATURES = [
-    (
-        b"\xd0\xcf\x11\xe0",
-        _lt(
-            "This is an Excel file of the old kind (.xls), or one with a password. "
-            "Open it in Excel and save it as .xlsx or .csv, without a password."
-        ),
+SIGNATURES = {
+    b"\xd0\xcf\x11\xe0": _lt(
+        "This is an Excel file of the old kind (.xls), or one with a password. "
+        "Open it in Excel and save it as .xlsx or .csv, without a password."
     ),
-    (b"%PDF", _lt("This is a PDF. Export the orders as .xlsx or .csv.")),
-    (
-        b"<",
-        _lt(
-            "This is a web page, even if its name ends in .xls. Open it in Excel and "
-            "save it as .xlsx or .csv."
-        ),
+    b"%PDF": _lt("This is a PDF. Export the orders as .xlsx or .csv."),
+    b"<": _lt(
+        "This is a web page, even if its name ends in .xls. Open it in Excel and save "
+        "it as .xlsx or .csv."
     ),
-]
+}
 XLSX_ERRORS = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -76,7 +70,7 @@ def open_table(file, remembered=()):
         raise DmsFileError(_lt("The file is empty. Export the orders again."))
     if start.startswith(b"PK\x03\x04"):
         return XlsxTable(file, remembered)
-    for signature, message in SIGNATURES:
+    for signature, message in SIGNATURES.items():
         if start.lstrip().startswith(signature):
             raise DmsFileError(message)
     return CsvTable(file, remembered)

@@ -21,3 +21,4 @@ from . import aftersales_letter_template
 from . import aftersales_letter
 from . import mail_activity
 from . import aftersales_import_head
+from . import ir_attachment

@@ -131,7 +131,6 @@ class AftersalesCall(models.Model):
     )
     outcome_id = fields.Many2one(
         "aftersales.call.outcome",
-        string="Outcome",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
@@ -163,13 +162,11 @@ class AftersalesCall(models.Model):
     previous_call_ids = fields.Many2many(
         "aftersales.call", string="Previous Calls", compute="_compute_known_before"
     )
-    last_visit_id = fields.Many2one(
-        "aftersales.visit", string="Last Visit", compute="_compute_known_before"
-    )
-    last_service = fields.Char(string="Last Service", compute="_compute_known_before")
+    last_visit_id = fields.Many2one("aftersales.visit", compute="_compute_known_before")
+    last_service = fields.Char(compute="_compute_known_before")
     partner_segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
     partner_wish = fields.Text(
-        related="partner_id.aftersales_wish", string="Customer's Wish"
+        related="partner_id.aftersales_wish",
     )
     partner_call_from = fields.Float(related="partner_id.aftersales_call_from")
     partner_call_to = fields.Float(related="partner_id.aftersales_call_to")

@@ -1,5 +1,6 @@
 import json
 import logging
+from functools import cache
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -76,7 +77,6 @@ class AftersalesFollowup(models.Model):
     # why
     rule_id = fields.Many2one(
         "aftersales.followup.rule",
-        string="Rule",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
@@ -84,7 +84,6 @@ class AftersalesFollowup(models.Model):
     )
     visit_id = fields.Many2one(
         "aftersales.visit",
-        string="Visit",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
@@ -473,17 +472,19 @@ class AftersalesFollowup(models.Model):
         users = browse("res.users", "user_id")
         rules = browse("aftersales.followup.rule", "rule_id")
         companies = browse("res.company", "company_id")
+        no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
+        speaking = cache(lambda lang: self.with_context(lang=lang))
+        writing = cache(lambda rule_id, lang: rules[rule_id].with_context(lang=lang))
         for row in rows:
             user = users[row["user_id"]]
-            values = self.with_context(lang=user.lang)._prepare_placeholder_values(
+            values = speaking(user.lang)._prepare_placeholder_values(
                 partners[row["partner_id"]],
-                vehicles.get(row.get("vehicle_id"), self.env["fleet.vehicle"]),
-                visits.get(row.get("visit_id"), self.env["aftersales.visit"]),
+                vehicles.get(row.get("vehicle_id"), no_vehicle),
+                visits.get(row.get("visit_id"), no_visit),
                 user,
                 companies[row["company_id"]],
             )
-            rule = rules[row["rule_id"]].with_context(lang=user.lang)
-            row["content"] = rule._get_content(values)
+            row["content"] = writing(row["rule_id"], user.lang)._get_content(values)
 
     def _prepare_followup_origin_vals(self, rule):
         """Return what a follow-up planned by ``rule`` takes from the one before it."""
@@ -637,7 +638,7 @@ class AftersalesFollowup(models.Model):
         earlier = activity.date_deadline < vals["date_deadline"]
         if earlier and not self.env.context.get("aftersales_move_reminder"):
             vals.pop("date_deadline")
-        super()._update_reminder(activity, vals)
+        return super()._update_reminder(activity, vals)
 
     def _complete_from_reminder(self, feedback):
         """Register the call with the feedback as what was said (规定 7)."""
@@ -680,7 +681,7 @@ class AftersalesFollowup(models.Model):
         Each batch is committed; one that fails is logged and does not stop the rest.
         A run that is out of time says so, and Odoo soon starts the next one.
         """
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             for anchor in self._get_scheduled_anchors():
                 for rule in self.env["aftersales.followup.rule"]._get_rules(
                     anchor, company

@@ -52,7 +52,6 @@ class AftersalesFollowupRule(models.Model):
     )
     previous_rule_id = fields.Many2one(
         "aftersales.followup.rule",
-        string="Previous Rule",
         check_company=True,
         index="btree_not_null",
         help="The rule whose follow-up has to be done first.",

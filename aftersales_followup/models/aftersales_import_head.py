@@ -37,7 +37,8 @@ class AftersalesImportHead(models.Model):
 
     @api.model
     def _get_columns(self):
-        return [(column.name, self.env._(column.label)) for column in COLUMNS]
+        translate = self.env._
+        return [(column.name, translate(column.label)) for column in COLUMNS]
 
     # ------------------------------------------------------------
     # BUSINESS

@@ -24,7 +24,6 @@ class AftersalesLetter(models.Model):
     kind = fields.Selection(LETTER_KINDS, required=True, default="notification")
     template_id = fields.Many2one(
         "aftersales.letter.template",
-        string="Template",
         domain="[('kind', '=', kind)]",
         check_company=True,
         index="btree_not_null",
@@ -277,7 +276,7 @@ class AftersalesLetter(models.Model):
         return self.date_sent
 
     def _get_moment_sent(self):
-        """Return when the letter was sent (naive UTC): now, or noon of an earlier day."""
+        """Return when it was sent (naive UTC): now, or noon of an earlier day."""
         tz = self.company_id._aftersales_tz()
         noon = tz.localize(datetime.combine(self.date_sent, time(12)))
         return min(fields.Datetime.now(), noon.astimezone(UTC).replace(tzinfo=None))

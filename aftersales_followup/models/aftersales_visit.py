@@ -573,27 +573,26 @@ class AftersalesVisit(models.Model):
         """Return the names of what the archive still lacks (规定 2, 3)."""
         self.ensure_one()
         partner, vehicle = self.partner_id, self.vehicle_id.sudo()
-        _ = self.env._
         checks = [
-            (_("name"), partner.name),
-            (_("phone"), partner.phone),
-            (_("address"), partner._aftersales_address()),
-            (_("wish (service the customer hopes for)"), self.wish),
-            (_("next service: content"), self.next_service_content),
-            (_("next service: date to contact"), self.next_contact_date),
+            (self.env._("name"), partner.name),
+            (self.env._("phone"), partner.phone),
+            (self.env._("address"), partner._aftersales_address()),
+            (self.env._("wish (service the customer hopes for)"), self.wish),
+            (self.env._("next service: content"), self.next_service_content),
+            (self.env._("next service: date to contact"), self.next_contact_date),
         ]
         if self.visit_type == "workshop" or vehicle:
             checks += [
-                (_("plate"), vehicle.license_plate),
-                (_("car model"), vehicle.model_id),
+                (self.env._("plate"), vehicle.license_plate),
+                (self.env._("car model"), vehicle.model_id),
                 (
-                    _("maintenance cycle"),
+                    self.env._("maintenance cycle"),
                     vehicle.aftersales_interval_months
                     or vehicle.aftersales_interval_km,
                 ),
             ]
         if self.visit_type == "workshop":
-            checks.append((_("what was serviced (lines)"), self.line_ids))
+            checks.append((self.env._("what was serviced (lines)"), self.line_ids))
         return [label for label, value in checks if not value]
 
     def _last_service_text(self):

@@ -47,14 +47,12 @@ class AftersalesForm(models.AbstractModel):
 
     @api.model
     def _prepare_values(self, docs):
-        """Return more values for the template."""
-        return {}
+        """Return what else the template needs of the records ``docs``."""
+        raise NotImplementedError
 
     @api.model
     def _format_datetime(self, moment, company):
         """Return a naive UTC ``moment`` as the dealership's own date and time."""
-        if not moment:
-            return ""
         local = pytz.utc.localize(moment).astimezone(company._aftersales_tz())
         return local.strftime("%Y-%m-%d %H:%M")
 

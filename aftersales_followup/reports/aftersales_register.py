@@ -161,7 +161,7 @@ class AftersalesRegister(models.AbstractModel):
         return {
             "title": self._get_title(),
             "company": company,
-            "period": f"{date_from} – {date_to}" if date_from else "",
+            "period": date_from and self._format_period(date_from, date_to),
             "officers": self._join(officers.mapped("name")) or self.env._("all"),
             "count": len(rows),
             "columns": columns,
@@ -170,6 +170,12 @@ class AftersalesRegister(models.AbstractModel):
                 for number, page in enumerate(pages, start=1)
             ],
         }
+
+    @api.model
+    def _format_period(self, date_from, date_to):
+        return self.env._(
+            "%(first)s to %(last)s", first=str(date_from), last=str(date_to)
+        )
 
     @api.model
     def _get_page_label(self, number, count):

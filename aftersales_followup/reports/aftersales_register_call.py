@@ -20,22 +20,21 @@ class AftersalesRegisterCall(models.AbstractModel):
 
     @api.model
     def _get_columns(self):
-        _ = self.env._
         return [
-            Column("number", _("Number"), 114),
-            Column("date", _("Date"), 102, "datetime"),
-            Column("customer", _("Customer"), 120),
-            Column("plate", _("Plate"), 98),
-            Column("phone", _("Phone"), 130),
-            Column("kind", _("Kind"), 92),
-            Column("topics", _("Topics"), 160),
-            Column("content", _("What Was Said"), 326),
-            Column("outcome", _("Outcome"), 84),
-            Column("satisfaction", _("Score (0–10)"), 62, "number"),
-            Column("caller", _("Called by"), 84),
-            Column("designated", _("For"), 84),
-            Column("on_time", _("On Time"), 60),
-            Column("corrected", _("Corrected"), 84),
+            Column("number", self.env._("Register Number"), 114),
+            Column("date", self.env._("Date"), 102, "datetime"),
+            Column("customer", self.env._("Customer"), 120),
+            Column("plate", self.env._("Plate"), 98),
+            Column("phone", self.env._("Phone"), 130),
+            Column("kind", self.env._("Kind"), 92),
+            Column("topics", self.env._("Topics"), 160),
+            Column("content", self.env._("What Was Said"), 326),
+            Column("outcome", self.env._("Outcome"), 84),
+            Column("satisfaction", self.env._("Score (0–10)"), 62, "number"),
+            Column("caller", self.env._("Called by"), 84),
+            Column("designated", self.env._("On Behalf of"), 84),
+            Column("on_time", self.env._("On Time"), 60),
+            Column("corrected", self.env._("Corrected"), 84),
         ]
 
     @api.model

@@ -18,22 +18,21 @@ class AftersalesRegisterLetter(models.AbstractModel):
 
     @api.model
     def _get_columns(self):
-        _ = self.env._
         return [
-            Column("number", _("Number"), 114),
-            Column("date_sent", _("Sent on"), 102, "date"),
-            Column("kind", _("Kind"), 108),
-            Column("customer", _("Customer"), 120),
-            Column("plate", _("Plate"), 98),
-            Column("destination", _("Sent to"), 274),
-            Column("subject", _("Subject"), 198),
-            Column("send_by", _("Sent by"), 70),
-            Column("author", _("Written by"), 84),
-            Column("designated", _("For"), 84),
-            Column("date_due", _("Due"), 102, "date"),
-            Column("on_time", _("On Time"), 60),
-            Column("date_returned", _("Returned on"), 102, "date"),
-            Column("corrected", _("Corrected"), 84),
+            Column("number", self.env._("Register Number"), 114),
+            Column("date_sent", self.env._("Sent on"), 102, "date"),
+            Column("kind", self.env._("Kind"), 108),
+            Column("customer", self.env._("Customer"), 120),
+            Column("plate", self.env._("Plate"), 98),
+            Column("destination", self.env._("Sent to"), 274),
+            Column("subject", self.env._("Subject"), 198),
+            Column("send_by", self.env._("Sent via"), 70),
+            Column("author", self.env._("Written by"), 84),
+            Column("designated", self.env._("On Behalf of"), 84),
+            Column("date_due", self.env._("Due"), 102, "date"),
+            Column("on_time", self.env._("On Time"), 60),
+            Column("date_returned", self.env._("Returned on"), 102, "date"),
+            Column("corrected", self.env._("Corrected"), 84),
         ]
 
     @api.model

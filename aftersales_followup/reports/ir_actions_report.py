@@ -3,6 +3,8 @@ import io
 from odoo import models
 from odoo.exceptions import UserError
 
+from .pdf_text import restore_characters
+
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
@@ -42,4 +44,5 @@ class IrActionsReport(models.Model):
             )
         html = self._render_qweb_html(report_ref, res_ids, data=data)[0]
         pdf = self._run_wkhtmltopdf([html.decode()], report_ref=report_ref)
-        return {False: {"stream": io.BytesIO(pdf), "attachment": None}}
+        stream = io.BytesIO(restore_characters(pdf))
+        return {False: {"stream": stream, "attachment": None}}

@@ -5,10 +5,12 @@ from . import test_coexistence
 from . import test_concurrency
 from . import test_demo
 from . import test_followup
+from . import test_forms
 from . import test_import
 from . import test_letter
 from . import test_multicompany
 from . import test_privacy
+from . import test_register
 from . import test_tours
 from . import test_vehicle
 from . import test_visit

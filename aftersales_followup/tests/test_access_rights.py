@@ -203,7 +203,10 @@ class TestRightsTable(AccessCase):
             vals = self._prepare_all_vals(advisor, officer)
             found = {
                 model: self._find_rights(
-                    model, user, vals.get(model, {"name": "x"}), not column.endswith("*")
+                    model,
+                    user,
+                    vals.get(model, {"name": "x"}),
+                    not column.endswith("*"),
                 )
                 for model, _rights in read_table(RIGHTS)
             }
@@ -662,9 +665,7 @@ class TestReports(AccessCase):
         stranger = self._new_user("stranger", "supervisor", branch)
         for report in self._get_reports():
             with self.subTest(report=report.name):
-                self.assertDenied(
-                    self._print, stranger, report, entries[report.model]
-                )
+                self.assertDenied(self._print, stranger, report, entries[report.model])
 
     def test_register_of_another_dealership_cannot_be_asked_for(self):
         branch = self.env["res.company"].sudo().create({"name": "Branch"})

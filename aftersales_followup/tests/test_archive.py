@@ -148,9 +148,7 @@ class TestArchive(AftersalesCase):
         done._done(NOW)
         wizard = (
             self.env["aftersales.partner.hand.over"]
-            .with_context(
-                active_model="res.partner", active_ids=visit.partner_id.ids
-            )
+            .with_context(active_model="res.partner", active_ids=visit.partner_id.ids)
             .create({"officer_id": self.other_officer.id})
         )
         self.assertEqual((wizard.partner_count, wizard.followup_count), (1, 1))

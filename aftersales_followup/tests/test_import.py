@@ -916,6 +916,24 @@ class TestImport(ImportCase):
         self.assertEqual(data_import.state, "done")
         self.assertEqual(data_import.import_batch(), {"done": 5, "total": 5})
 
+    def test_the_file_is_not_indexed_for_search(self):
+        """The index of a long file would take many times its memory."""
+        data_import = self._new_import(as_csv(table([row()])))
+        data_import.data_file = base64.b64encode(as_csv(table([row("RO2")])))
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", data_import._name),
+                    ("res_field", "=", "data_file"),
+                    ("res_id", "=", data_import.id),
+                ]
+            )
+        )
+        self.assertTrue(attachment)
+        self.assertFalse(attachment.index_content)
+
     def test_file_in_the_database_is_read_as_well(self):
         self.env["ir.config_parameter"].sudo().set_param("ir_attachment.location", "db")
         self.assertFigures(self._import(row()), imported_count=1)

@@ -30,7 +30,8 @@ class TestLetter(AftersalesCase):
     def test_calls_and_letters_have_registers_of_their_own(self):
         call = self._new_call(partner_id=self._new_customer().id)
         letter = self._new_letter()
-        (call.action_register(), letter.action_register())
+        call.action_register()
+        letter.action_register()
         self.assertEqual(call.number, letter.number)
 
     def test_template_is_filled_in_and_what_customers_typed_is_data(self):

@@ -47,13 +47,11 @@ class TestTours(AftersalesData, HttpCase):
             calls.sorted("number").mapped("content"),
             ["The brakes squeak", "All is well", "Would like winter tyres"],
         )
-        self.assertEqual(
-            calls.sorted("number").mapped("register_sequence"), [1, 2, 3]
-        )
+        self.assertEqual(calls.sorted("number").mapped("register_sequence"), [1, 2, 3])
         self._tour(
             "aftersales_print_register",
             self.supervisor,
-            "/odoo/aftersales-print-registers",
+            "/odoo/aftersales-calls",
         )
 
     def test_inbound_call_is_logged_on_one_screen(self):

@@ -103,14 +103,10 @@ class TestVehicle(AftersalesCase):
     def test_car_opens_in_the_form_its_user_may_use(self):
         vehicle = self._new_vehicle()
         own = self.env.ref("aftersales_followup.fleet_vehicle_view_form")
-        self.assertEqual(
-            vehicle.with_user(self.advisor).get_formview_id(), own.id
-        )
+        self.assertEqual(vehicle.with_user(self.advisor).get_formview_id(), own.id)
         fleet_user = self._new_user("fleet", "officer")
         fleet_user.sudo().group_ids += self.env.ref("fleet.fleet_group_user")
-        self.assertNotEqual(
-            vehicle.get_formview_id(access_uid=fleet_user.id), own.id
-        )
+        self.assertNotEqual(vehicle.get_formview_id(access_uid=fleet_user.id), own.id)
 
     def test_car_is_found_by_plate_and_vin_however_written(self):
         vehicle = self._new_vehicle(plate="湘K·12345", vin_sn="lysarm25glz6uuzhy")

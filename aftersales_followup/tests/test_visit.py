@@ -159,9 +159,7 @@ class TestVisit(AftersalesCase):
             self._new_followup(self._new_customer(officer=self.officer))
         visit = self._new_visit(self._new_customer(officer=self.env["res.users"]))
         self.assertEqual(visit.officer_id, self.other_officer)
-        self.assertEqual(
-            visit.partner_id.aftersales_officer_id, self.other_officer
-        )
+        self.assertEqual(visit.partner_id.aftersales_officer_id, self.other_officer)
 
     def test_dealership_without_officers_is_told_to_name_one(self):
         (self.officer | self.other_officer | self.supervisor).sudo().action_archive()

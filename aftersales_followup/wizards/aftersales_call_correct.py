@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class AftersalesCallCorrect(models.TransientModel):
@@ -14,14 +15,12 @@ class AftersalesCallCorrect(models.TransientModel):
     topic_ids = fields.Many2many("aftersales.topic", string="Topics")
     content = fields.Text(string="What Was Said")
     satisfaction = fields.Integer(help="0 to 10; -1: not asked.")
-    outcome_id = fields.Many2one(
-        "aftersales.call.outcome", string="Outcome", required=True
-    )
+    outcome_id = fields.Many2one("aftersales.call.outcome", required=True)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Start from the call as it is registered."""
-        defaults = super().default_get(fields_list)
+        defaults = super().default_get(fields)
         call = self.env["aftersales.call"].browse(defaults.get("call_id"))
         if call:
             defaults |= self._prepare_vals(call)
@@ -45,7 +44,7 @@ class AftersalesCallCorrect(models.TransientModel):
         return {
             "date": record.date,
             "duration": record.duration,
-            "topic_ids": [fields.Command.set(record.topic_ids.ids)],
+            "topic_ids": [Command.set(record.topic_ids.ids)],
             "content": record.content,
             "satisfaction": record.satisfaction,
             "outcome_id": record.outcome_id.id,

@@ -14,9 +14,9 @@ class AftersalesLetterCorrect(models.TransientModel):
     subject = fields.Char(required=True)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Start from the letter as it is registered."""
-        defaults = super().default_get(fields_list)
+        defaults = super().default_get(fields)
         letter = self.env["aftersales.letter"].browse(defaults.get("letter_id"))
         if letter:
             defaults |= self._prepare_vals(letter)

@@ -99,8 +99,9 @@ class AftersalesRegisterPrint(models.TransientModel):
 
     def _get_file_name(self):
         """Return the name of the printed file, without its extension."""
-        title = self._get_register()._get_title()
-        return f"{title} {self.date_from} – {self.date_to}"
+        register = self._get_register()
+        period = register._format_period(self.date_from, self.date_to)
+        return f"{register._get_title()} {period}"
 
     def _prepare_sheet(self):
         """Return what the template of registers draws."""

@@ -9,7 +9,8 @@ import xlsxwriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, format_list
 
 from ..dms import columns, values
 from ..dms.order import OrderParser
@@ -98,12 +99,16 @@ class AftersalesVisitImport(models.TransientModel):
 
     @api.depends("head_ids.column")
     def _compute_missing_columns(self):
+        translate = self.env._
         for data_import in self:
             found = set(data_import.head_ids.mapped("column"))
-            data_import.missing_columns = ", ".join(
-                self.env._(column.label)
-                for column in columns.COLUMNS
-                if column.name not in found
+            data_import.missing_columns = format_list(
+                self.env,
+                [
+                    translate(column.label)
+                    for column in columns.COLUMNS
+                    if column.name not in found
+                ],
             )
 
     def _compute_figures(self):
@@ -121,9 +126,17 @@ class AftersalesVisitImport(models.TransientModel):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        imports = self.with_context(aftersales_no_index=True)
+        return (
+            super(AftersalesVisitImport, imports).create(vals_list).with_env(self.env)
+        )
+
     def write(self, vals):
         """Forget what was read when the file or its time zone changes."""
-        result = super().write(vals)
+        imports = self.with_context(aftersales_no_index=True)
+        result = super(AftersalesVisitImport, imports).write(vals)
         if "data_file" in vals:
             self.head_ids.unlink()
         if {"data_file", "tz"} & vals.keys():
@@ -164,8 +177,9 @@ class AftersalesVisitImport(models.TransientModel):
         if self.state != "ready":
             self.action_preview()
             self._check_required()
-        while self._import_next():
-            pass
+        since = self._import_next()
+        while since:
+            since = self._import_next(since)
         self._finish()
         return True
 
@@ -192,20 +206,24 @@ class AftersalesVisitImport(models.TransientModel):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _import_next(self):
-        """Import the next batch of orders; return whether there was one."""
+    def _import_next(self, since=None):
+        """Import the next batch of orders, by arrival.
+
+        :param datetime since: no order that is left arrived earlier
+        :return: the last arrival of the batch; ``False`` if nothing was left
+        """
         self._lock_company()
+        domain = Domain("import_id", "=", self.id) & Domain("state", "=", "ready")
+        if since:
+            domain &= Domain("date_arrival", ">=", since)
         orders = (
             self.env[ORDER]
             .sudo()
             .with_company(self.company_id)
             .with_context(**BULK)
-            .search(
-                [("import_id", "=", self.id), ("state", "=", "ready")],
-                order="date_arrival, id",
-                limit=BATCH,
-            )
+            .search(domain, order="date_arrival, id", limit=BATCH)
         )
+        last = orders[-1:].date_arrival
         if orders:
             # Without an officer not one order could come in: say so at once.
             self.env["res.users"]._aftersales_share_out(1, self.company_id)
@@ -213,7 +231,7 @@ class AftersalesVisitImport(models.TransientModel):
         # Nothing of one batch stays in memory during the next.
         self.env.flush_all()
         self.env.invalidate_all()
-        return bool(orders)
+        return last
 
     def _finish(self):
         if self.state == "ready":
@@ -251,7 +269,8 @@ class AftersalesVisitImport(models.TransientModel):
             try:
                 yield open_table(file, remembered)
             except DmsFileError as error:
-                raise UserError(self.env._(error.message)) from error
+                translate = self.env._
+                raise UserError(translate(error.message)) from error
 
     def _open_file(self):
         """Return the file, from the disk where it is there, not through the memory."""
@@ -307,8 +326,9 @@ class AftersalesVisitImport(models.TransientModel):
 
     def _get_missing_required(self):
         found = set(self.head_ids.mapped("column"))
+        translate = self.env._
         return [
-            self.env._(column.label)
+            translate(column.label)
             for column in columns.COLUMNS
             if column.name in columns.REQUIRED and column.name not in found
         ]
@@ -320,19 +340,20 @@ class AftersalesVisitImport(models.TransientModel):
                 self.env._(
                     "The file has no column for: %(missing)s. Export it with these "
                     "columns, or tell which of its columns they are.",
-                    missing=", ".join(missing),
+                    missing=format_list(self.env, missing),
                 )
             )
 
     def _check_heads(self):
-        labels = {column.name: column.label for column in columns.COLUMNS}
+        translate = self.env._
+        labels = {column.name: translate(column.label) for column in columns.COLUMNS}
         for column, heads in self.head_ids.grouped("column").items():
             if column and len(heads) > 1:
                 raise UserError(
                     self.env._(
                         "Only one of these columns can mean %(column)s: %(heads)s.",
-                        column=self.env._(labels[column]),
-                        heads=", ".join(heads.mapped("name")),
+                        column=labels[column],
+                        heads=format_list(self.env, heads.mapped("name")),
                     )
                 )
 
@@ -373,6 +394,7 @@ class AftersalesVisitImport(models.TransientModel):
         nobody can tell whether it was a part of it.
         """
         run, previous = None, None
+        translate = self.env._
         for row in table.rows():
             if row.cells == previous:
                 continue
@@ -389,7 +411,7 @@ class AftersalesVisitImport(models.TransientModel):
                 run = Run(row.number, number, [], [])
             run.rows.append(row.cells)
             if row.flaw:
-                run.flaws.append(self.env._(row.flaw))
+                run.flaws.append(translate(row.flaw))
         if run:
             yield run
 
@@ -450,7 +472,8 @@ class AftersalesVisitImport(models.TransientModel):
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(positions) - 1, 16)
         sheet.set_column(len(positions), len(positions), 40)
-        titles = [*self.head_ids.mapped("name"), self.env._(columns.REASON)]
+        translate = self.env._
+        titles = [*self.head_ids.mapped("name"), translate(columns.REASON)]
         for position, title in enumerate(titles):
             sheet.write_string(0, position, title, bold)
         line = 0

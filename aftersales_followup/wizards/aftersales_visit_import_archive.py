@@ -378,6 +378,8 @@ class AftersalesVisitImportArchive(models.AbstractModel):
                 contacts[order] = contact
             else:
                 missing.setdefault((customer, name, phone), []).append(order)
+        # Read together what else would be read for each new contact.
+        self.env["res.partner"].union(*(key[0] for key in missing)).mapped("email")
         created = self.env["res.partner"].create(
             [
                 orders[-1]._prepare_contact_vals(customer)

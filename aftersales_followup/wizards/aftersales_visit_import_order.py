@@ -86,8 +86,9 @@ class AftersalesVisitImportOrder(models.TransientModel):
         :param list rows: its packed rows
         :param str flaw: what is wrong with the rows themselves, or ``False``
         """
+        translate = self.env._
         reasons = [
-            f"{self.env._(reason)}: {value[:60]}" if value else self.env._(reason)
+            f"{translate(reason)}: {value[:60]}" if value else translate(reason)
             for reason, value in order.reasons
         ]
         reasons = list(dict.fromkeys([*([flaw] if flaw else []), *reasons]))

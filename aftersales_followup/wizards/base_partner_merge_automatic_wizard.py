@@ -17,10 +17,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         src_partners, dst_partner = src_partners.sudo(), dst_partner.sudo()
         states = (src_partners | dst_partner).mapped("aftersales_archive_state")
-        super()._update_values(src_partners, dst_partner)
+        result = super()._update_values(src_partners, dst_partner)
         dst_partner.aftersales_archive_state = min(
             states, key=("open", "complete", "none").index
         )
         self.env.add_to_compute(
             dst_partner._fields["aftersales_last_visit_date"], dst_partner
         )
+        return result

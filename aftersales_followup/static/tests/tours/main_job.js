@@ -57,10 +57,18 @@ registry.category("web_tour.tours").add("aftersales_work_calls", {
 
 /** The supervisor prints the register of the month. */
 registry.category("web_tour.tours").add("aftersales_print_register", {
-    url: "/odoo/aftersales-print-registers",
+    url: "/odoo/aftersales-calls",
     steps: () => [
-        look("The entries are counted", ".o_field_widget[name=entry_count]:contains('3')"),
-        click("Print", "button[name=action_print_pdf]"),
-        look("Still here, without an error", ".o_field_widget[name=entry_count]"),
+        click("Open the registers", ".o_menu_sections button:contains('Registers')"),
+        click(
+            "Print one",
+            ".o-dropdown--menu [data-menu-xmlid='aftersales_followup.aftersales_register_print_menu']"
+        ),
+        look(
+            "The entries are counted",
+            ".modal .o_field_widget[name=entry_count]:contains('3')"
+        ),
+        click("Print", ".modal button[name=action_print_pdf]"),
+        look("Printed without an error", "body:not(:has(.o_error_dialog))"),
     ],
 });
