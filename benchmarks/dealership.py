@@ -59,10 +59,9 @@ def open_dealership(registry):
         supervisor = new_user(env, "supervisor", "supervisor")
         supervisor.group_ids |= env.ref("base.group_allow_export")
         visit = new_visit(env, officers[0], supervisor)
-        partner_ids, visit_ids = clone_visits(
-            env, visit, [user.id for user in officers]
-        )
-        clone_calls(env, visit, partner_ids, [user.id for user in officers])
+        officer_ids = [officer.id for officer in officers]
+        partner_ids = clone_visits(env, visit, officer_ids)
+        clone_calls(env, visit, partner_ids, officer_ids)
         env.cr.execute("ANALYZE")
         return supervisor.id
 
@@ -112,7 +111,7 @@ def new_visit(env, officer, advisor):
 
 
 def clone_visits(env, visit, officer_ids):
-    """Return the ids of as many customers and delivered visits, each with its car."""
+    """Make as many visits, each of a car of its own; return the customers' ids."""
     partner_ids = clone(
         env,
         visit.partner_id,
@@ -133,7 +132,7 @@ def clone_visits(env, visit, officer_ids):
         officer_id=pick(officer_ids),
     )
     clone(env, visit.line_ids, VISITS, visit_id=pick(visit_ids))
-    return partner_ids, visit_ids
+    return partner_ids
 
 
 def clone_calls(env, visit, partner_ids, officer_ids):

@@ -14,17 +14,19 @@ import sys
 import time
 from pathlib import Path
 
+from dealership import open_dealership
+from measuring import format_row, measure
+
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
 FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER))
 
 HEAD = "| what | measured against | ours | theirs | ratio | target | reached |"
 
 
 def start_odoo():
     """Load Odoo and the registry of the database; return the registry."""
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
     config.parse_config(
         ["-c", os.environ["ODOO_RC"], "-d", os.environ["BENCH_DB"], "--log-level=warn"],
         setup_logging=True,
@@ -41,11 +43,8 @@ def load_benches(names):
 
 
 def main(names):
-    registry = start_odoo()
-    from dealership import open_dealership
-    from measuring import format_row, measure
-
     started = time.monotonic()
+    registry = start_odoo()
     user_id = open_dealership(registry)
     print(HEAD)
     print("|---" * HEAD.count(" | ") + "|---|")
