@@ -8,6 +8,7 @@ from . import test_followup
 from . import test_forms
 from . import test_import
 from . import test_letter
+from . import test_main_job
 from . import test_multicompany
 from . import test_privacy
 from . import test_register
