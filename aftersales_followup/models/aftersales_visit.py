@@ -89,6 +89,7 @@ class AftersalesVisit(models.Model):
         copy=False,
     )
     rework_reference = fields.Char(
+        index="btree_not_null",
         help="Number of the reworked order as written elsewhere, if it is not here.",
         copy=False,
     )

@@ -356,18 +356,22 @@ class FleetVehicle(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (visit.vehicle_id)
-                       visit.vehicle_id, visit.date_delivery, visit.odometer,
-                       visit.company_id
-                  FROM aftersales_visit visit
-             LEFT JOIN LATERAL (
-                       SELECT TRUE AS is_maintenance FROM aftersales_visit_line line
-                        WHERE line.visit_id = visit.id AND line.trade = 'maintenance'
-                        LIMIT 1) work ON TRUE
-                 WHERE visit.vehicle_id = ANY(%s)
-                   AND visit.state = 'delivered' AND visit.visit_type = 'workshop'
-              ORDER BY visit.vehicle_id, work.is_maintenance NULLS LAST,
-                       visit.date_delivery DESC, visit.id DESC
+                SELECT vehicle.id, last.date_delivery, last.odometer, last.company_id
+                  FROM unnest(%s) vehicle(id),
+               LATERAL (SELECT visit.date_delivery, visit.odometer, visit.company_id
+                          FROM aftersales_visit visit
+                     LEFT JOIN LATERAL (
+                               SELECT TRUE AS is_maintenance
+                                 FROM aftersales_visit_line line
+                                WHERE line.visit_id = visit.id
+                                  AND line.trade = 'maintenance'
+                                LIMIT 1) work ON TRUE
+                         WHERE visit.vehicle_id = vehicle.id
+                           AND visit.state = 'delivered'
+                           AND visit.visit_type = 'workshop'
+                      ORDER BY work.is_maintenance NULLS LAST,
+                               visit.date_delivery DESC, visit.id DESC
+                         LIMIT 1) last
                 """,
                 self._origin.ids,
             )

@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
@@ -205,6 +206,33 @@ class TestMultiCompany(AftersalesCase):
             followups.mapped("date_earliest"),
             [TODAY + timedelta(days=3), TODAY + timedelta(days=2)],
         )
+
+    def test_scheduler_out_of_time_leaves_the_rest_to_its_next_run(self):
+        self.rule_first.active = False
+        own = self._new_delivered_visit()
+        with self.at_branch():
+            foreign = self._new_delivered_visit()
+        self.rule_first.active = True
+        with patch.object(
+            self.env.registry["ir.cron"], "_commit_progress", return_value=0
+        ) as commit:
+            self.env["aftersales.followup"].sudo()._cron_plan()
+        self.assertEqual(commit.call_args.kwargs, {"remaining": 1})
+        self.assertFalse((own + foreign).sudo().followup_ids)
+        self._run_planning()
+        self.assertEqual(len((own + foreign).sudo().followup_ids), 2)
+
+    def test_dealership_without_officers_does_not_stop_the_scheduler(self):
+        own = self._new_delivered_visit()
+        with self.at_branch():
+            self._new_delivered_visit()
+        for name in ("officer", "supervisor"):
+            self.branch[name].sudo().active = False
+        self._get_reminders(own.followup_ids).unlink()
+        with self.assertLogs("odoo.addons.aftersales_followup", "WARNING") as logged:
+            self._run_planning()
+        self.assertIn("Pacific Motors has no follow-up officer", logged.output[0])
+        self.assertEqual(len(self._get_reminders(own.followup_ids)), 1)
 
     def test_supervisor_of_both_sees_what_is_selected(self):
         own = self._new_history()
