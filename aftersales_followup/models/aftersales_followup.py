@@ -13,6 +13,7 @@ from .aftersales_followup_rule import CHANNELS
 _logger = logging.getLogger(__name__)
 
 PLAN_BATCH = 2000
+SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
 NO_LEVEL = 1000  # customers without a level come after all levels
 # Columns of a planned row and their SQL types.
 PLAN_COLUMNS = {
@@ -276,9 +277,8 @@ class AftersalesFollowup(models.Model):
         return followups
 
     def write(self, vals):
-        """Keep the reminders in step; deadlines are put off by supervisors only."""
-        if vals.get("date_deadline"):
-            self._check_deadline_change(fields.Date.to_date(vals["date_deadline"]))
+        """Keep the reminders in step; only supervisors open a rule's window wider."""
+        self._check_window_change(vals)
         result = super().write(vals)
         if {"acting_user_id", "user_id", "date_deadline", "state"} & vals.keys():
             self.with_context(
@@ -535,23 +535,46 @@ class AftersalesFollowup(models.Model):
         self.check_access("write")
         self.sudo().filtered(lambda followup: followup.state == "planned").write(vals)
 
-    def _check_deadline_change(self, deadline):
-        """Refuse to put a deadline off: it is the house rule's, not the officer's."""
-        supervisor = self.env.su or self.env.user.has_group(
-            "aftersales_followup.aftersales_followup_group_supervisor"
-        )
-        later = self.filtered(
-            lambda followup: followup.rule_id and deadline > followup.date_deadline
-        )
-        if later and not supervisor:
-            raise UserError(
-                self.env._(
-                    "%(followup)s is due on %(deadline)s. Only a supervisor can put "
-                    "the deadline off.",
-                    followup=later[0].display_name,
-                    deadline=later[0].date_deadline,
+    # guard
+
+    def _get_settled_fields(self):
+        return {
+            "partner_id",
+            "vehicle_id",
+            "visit_id",
+            "channel",
+            "topic_ids",
+            "content",
+            "user_id",
+            "acting_user_id",
+            "date_earliest",
+            "date_deadline",
+        }
+
+    def _is_settled(self):
+        return self.state != "planned"
+
+    def _check_window_change(self, vals):
+        """Refuse to open a rule's window wider: it is the house's, not theirs."""
+        names = {"date_earliest", "date_deadline"} & vals.keys()
+        if not names or self.env.su or self.env.user.has_group(SUPERVISOR):
+            return
+        dates = {name: fields.Date.to_date(vals[name]) for name in names if vals[name]}
+        for followup in self.filtered("rule_id"):
+            earliest, deadline = followup.date_earliest, followup.date_deadline
+            if (
+                dates.get("date_earliest", earliest) < earliest
+                or dates.get("date_deadline", deadline) > deadline
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(followup)s is due from %(earliest)s until %(deadline)s. "
+                        "Only a supervisor can begin earlier or put the deadline off.",
+                        followup=followup.display_name,
+                        earliest=format_date(self.env, earliest),
+                        deadline=format_date(self.env, deadline),
+                    )
                 )
-            )
 
     # knowing what to say
 

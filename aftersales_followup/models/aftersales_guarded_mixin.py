@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 MODULE = "aftersales_followup"
@@ -34,6 +34,7 @@ class AftersalesGuardedMixin(models.AbstractModel):
 
     def write(self, vals):
         self._check_guarded(vals.keys())
+        self._check_settled(vals.keys())
         return super().write(vals)
 
     # ------------------------------------------------------------
@@ -67,6 +68,33 @@ class AftersalesGuardedMixin(models.AbstractModel):
             raise AccessError(
                 self.env._(
                     "These fields cannot be filled in by hand: %(fields)s.",
+                    fields=format_list(
+                        self.env, sorted(label["string"] for label in labels.values())
+                    ),
+                )
+            )
+
+    def _get_settled_fields(self):
+        """Return the names of the fields that users change until the record is over."""
+        return set()
+
+    def _is_settled(self):
+        """Return whether the record is over, so that its results stand."""
+        self.ensure_one()
+        return False
+
+    def _check_settled(self, names):
+        """Refuse to change afterwards what a result, such as on time, was made from."""
+        settled = self._get_settled_fields() & set(names)
+        if not settled or self._may_write_guarded():
+            return
+        over = self.filtered(lambda record: record._is_settled())
+        if over:
+            labels = self.fields_get(settled, ["string"])
+            raise UserError(
+                self.env._(
+                    "%(record)s is over: %(fields)s cannot be changed any more.",
+                    record=over[0].display_name,
                     fields=format_list(
                         self.env, sorted(label["string"] for label in labels.values())
                     ),

@@ -243,7 +243,7 @@ class AftersalesLetter(models.Model):
     def action_print(self):
         return self.env.ref(
             "aftersales_followup.aftersales_letter_report"
-        ).report_action(self)
+        ).report_action(self, config=False)
 
     # ------------------------------------------------------------
     # BUSINESS

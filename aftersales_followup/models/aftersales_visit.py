@@ -610,6 +610,20 @@ class AftersalesVisit(models.Model):
         """Supervisors import what the dealership did before, state and all."""
         return super()._may_write_guarded() or self.env.user.has_group(SUPERVISOR)
 
+    def _get_settled_fields(self):
+        return {
+            "visit_type",
+            "partner_id",
+            "contact_id",
+            "vehicle_id",
+            "odometer",
+            "date_arrival",
+            "date_delivery",
+        }
+
+    def _is_settled(self):
+        return self.state != "open"
+
     # reminder of the archive
 
     def _get_reminder_type(self):

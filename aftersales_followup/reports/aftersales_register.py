@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from . import register_layout as layout
+from .register_sheet import RegisterSheet
 
 BATCH = 5000  # rows read at a time
 SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its head
@@ -18,6 +19,22 @@ SHEET_FORMATS = {
     "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
 }
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", re.ASCII)
+
+
+class Names(dict):
+    """Names of the few records that many rows refer to, each looked up once.
+
+    Like the display name of any relational field, a name is shown to whoever may read
+    the entry.
+    """
+
+    def __init__(self, model):
+        super().__init__()
+        self._model = model.sudo()
+
+    def __missing__(self, record_id):
+        name = self[record_id] = self._model.browse(record_id).display_name
+        return name
 
 
 class AftersalesRegister(models.AbstractModel):
@@ -105,25 +122,40 @@ class AftersalesRegister(models.AbstractModel):
 
         :raise AccessError: if the user may not read the register's entries
         """
+        make_row = self._get_row_maker()
+        for entries in self._iter_batches(domain):
+            query = entries._as_query()
+            values = self._get_row_sql(query, company)
+            for row in self.env.execute_query(query.select(*values)):
+                yield make_row(*row)
+
+    @api.model
+    def _iter_batches(self, domain):
+        """Yield the entries in ``domain`` by register number, some thousands at a time.
+
+        Each batch is looked up by the number that the one before ended with.
+        """
         Entry = self.env[self._entry_model]
         self.env.flush_all()
-        columns = [
+        number = SQL(
+            "%s, %s",
             SQL.identifier(Entry._table, "register_year"),
             SQL.identifier(Entry._table, "register_sequence"),
-        ]
-        make_row, last = self._get_row_maker(), None
+        )
+        last = None
         while True:
             query = Entry._search(domain, limit=BATCH)
-            query.order = SQL("%s, %s", *columns)
+            query.order = number
             if last:
-                query.add_where(SQL("(%s, %s) > %s", *columns, last))
-            values = self._get_row_sql(query, company)
-            rows = self.env.execute_query(query.select(*columns, *values))
-            for row in rows:
-                yield make_row(*row[2:])
+                query.add_where(SQL("(%s) > %s", number, last))
+            rows = self.env.execute_query(
+                query.select(SQL.identifier(Entry._table, "id"), number)
+            )
+            if rows:
+                yield Entry.browse(row[0] for row in rows)
             if len(rows) < BATCH:
                 return
-            last = rows[-1][:2]
+            last = rows[-1][1:]
 
     # paper
 
@@ -162,7 +194,8 @@ class AftersalesRegister(models.AbstractModel):
             "title": self._get_title(),
             "company": company,
             "period": date_from and self._format_period(date_from, date_to),
-            "officers": self._join(officers.mapped("name")) or self.env._("all"),
+            "officers": self._get_separator().join(officers.mapped("name"))
+            or self.env._("all"),
             "count": len(rows),
             "columns": columns,
             "pages": [
@@ -217,7 +250,7 @@ class AftersalesRegister(models.AbstractModel):
             "strings_to_urls": False,
         }
         with xlsxwriter.Workbook(file, options) as workbook:
-            worksheet = workbook.add_worksheet(self._get_title())
+            worksheet = workbook.add_worksheet(self._get_title(), RegisterSheet)
             self._write_head(workbook, worksheet)
             self._write_rows(workbook, worksheet, domain, company)
             worksheet.autofilter(0, 0, count, len(self._get_columns()) - 1)
@@ -234,14 +267,8 @@ class AftersalesRegister(models.AbstractModel):
 
     @api.model
     def _write_rows(self, workbook, worksheet, domain, company):
-        def write_text(row, column, text, cell_format):
-            # What starts like this xlsxwriter takes for XML of its own making.
-            if text.startswith("<r>"):
-                text = f" {text}"
-            worksheet.write_string(row, column, text, cell_format)
-
         writers = {
-            "text": write_text,
+            "text": worksheet.write_string,
             "number": worksheet.write_number,
             "date": worksheet.write_datetime,
             "datetime": worksheet.write_datetime,
@@ -263,10 +290,9 @@ class AftersalesRegister(models.AbstractModel):
     # values
 
     @api.model
-    def _join(self, texts):
-        """Return texts as an enumeration of the user's language."""
-        separator = "、" if (self.env.lang or "").startswith(("zh", "ja")) else ", "
-        return separator.join(texts)
+    def _get_separator(self):
+        """Return what stands between the items of a list in the user's language."""
+        return "、" if (self.env.lang or "").startswith(("zh", "ja")) else ", "
 
     @api.model
     def _get_labels(self, name):
@@ -280,26 +306,12 @@ class AftersalesRegister(models.AbstractModel):
         return self.env[self._entry_model]._field_to_sql(query.table, name, query)
 
     @api.model
-    def _sql_partner_name(self, query, alias, name):
-        """Return the SQL of the name of the partner that ``name`` of a table is."""
-        partner = query.left_join(alias, name, "res_partner", "id", name)
-        return SQL.identifier(partner, "complete_name")
-
-    @api.model
-    def _sql_user_name(self, query, name):
-        """Return the SQL of the name of the user that a field of the entries is."""
-        user = query.left_join(query.table, name, "res_users", "id", name)
-        return self._sql_partner_name(query, user, "partner_id")
-
-    @api.model
-    def _sql_other_designated(self, query):
-        """Return the SQL of the designated officer's name, if another one acted."""
-        return SQL(
-            "CASE WHEN %s != %s THEN %s END",
-            self._sql_field(query, "designated_user_id"),
-            self._sql_field(query, "user_id"),
-            self._sql_user_name(query, "designated_user_id"),
+    def _sql_customer(self, query):
+        """Return the SQL of the name of an entry's customer."""
+        partner = query.left_join(
+            query.table, "partner_id", "res_partner", "id", "partner_id"
         )
+        return SQL.identifier(partner, "complete_name")
 
     # phone numbers
 

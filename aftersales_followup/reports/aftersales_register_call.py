@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..models.aftersales_call import NOT_ASKED
+from .aftersales_register import Names
 from .register_layout import Column
 
 
@@ -53,7 +54,7 @@ class AftersalesRegisterCall(models.AbstractModel):
                 self._sql_field(query, "date"),
                 company._aftersales_tz().zone,
             ),
-            self._sql_partner_name(query, call, "partner_id"),
+            self._sql_customer(query),
             self._sql_field(query, "caller_name"),
             self._sql_field(query, "plate"),
             self._sql_field(query, "phone"),
@@ -64,8 +65,8 @@ class AftersalesRegisterCall(models.AbstractModel):
             self._sql_field(query, "content"),
             self.env["aftersales.call.outcome"]._field_to_sql(outcome, "name", query),
             self._sql_field(query, "satisfaction"),
-            self._sql_user_name(query, "user_id"),
-            self._sql_other_designated(query),
+            self._sql_field(query, "user_id"),
+            self._sql_field(query, "designated_user_id"),
             # Only the call that completed the follow-up shows how it went.
             SQL(
                 "CASE WHEN %s AND %s = 'done' THEN %s END",
@@ -78,16 +79,12 @@ class AftersalesRegisterCall(models.AbstractModel):
 
     @api.model
     def _sql_topics(self, query):
-        """Return the SQL of the names of a call's topics, as an array."""
+        """Return the SQL of the ids of a call's topics, as an array."""
         field = self.env[self._entry_model]._fields["topic_ids"]
         return SQL(
-            """ARRAY(SELECT %s FROM %s topic_rel
-                 JOIN aftersales_topic topic ON topic.id = topic_rel.%s
-                WHERE topic_rel.%s = %s
-             ORDER BY topic.sequence, topic.id)""",
-            self.env["aftersales.topic"]._field_to_sql("topic", "name"),
-            SQL.identifier(field.relation),
+            "ARRAY(SELECT %s FROM %s WHERE %s = %s ORDER BY 1)",
             SQL.identifier(field.column2),
+            SQL.identifier(field.relation),
             SQL.identifier(field.column1),
             SQL.identifier(query.table, "id"),
         )
@@ -98,6 +95,9 @@ class AftersalesRegisterCall(models.AbstractModel):
         modes, directions, concerns = (
             self._get_labels(name) for name in ("mode", "direction", "inbound_kind")
         )
+        users = Names(self.env["res.users"])
+        topics = Names(self.env["aftersales.topic"])
+        separator = self._get_separator()
         yes, no = self.env._("Yes"), self.env._("No")
         on_times = {True: yes, False: no, None: None}
 
@@ -111,12 +111,12 @@ class AftersalesRegisterCall(models.AbstractModel):
             mode,
             direction,
             concern,
-            topics,
+            topic_ids,
             content,
             outcome,
             satisfaction,
-            caller,
-            designated,
+            user_id,
+            designated_id,
             on_time,
             is_corrected,
         ):
@@ -128,12 +128,12 @@ class AftersalesRegisterCall(models.AbstractModel):
                 plate,
                 mask_phone(phone),
                 f"{kind}: {concerns[concern]}" if concern else kind,
-                self._join(topics),
+                separator.join(map(topics.__getitem__, topic_ids)),
                 mask_text(content),
                 outcome,
                 None if satisfaction == NOT_ASKED else satisfaction,
-                caller,
-                designated,
+                users[user_id],
+                users[designated_id] if designated_id not in (None, user_id) else None,
                 on_times[on_time],
                 yes if is_corrected else None,
             )

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .aftersales_register import Names
 from .register_layout import Column
 
 
@@ -41,15 +42,15 @@ class AftersalesRegisterLetter(models.AbstractModel):
             self._sql_field(query, "number"),
             self._sql_field(query, "date_sent"),
             self._sql_field(query, "kind"),
-            self._sql_partner_name(query, query.table, "partner_id"),
+            self._sql_customer(query),
             self._sql_field(query, "plate"),
             self._sql_field(query, "address"),
             self._sql_field(query, "email"),
             self._sql_field(query, "phone"),
             self._sql_field(query, "subject"),
             self._sql_field(query, "send_by"),
-            self._sql_user_name(query, "user_id"),
-            self._sql_other_designated(query),
+            self._sql_field(query, "user_id"),
+            self._sql_field(query, "designated_user_id"),
             self._sql_field(query, "date_due"),
             self._sql_field(query, "on_time"),
             self._sql_field(query, "date_returned"),
@@ -60,6 +61,7 @@ class AftersalesRegisterLetter(models.AbstractModel):
     def _get_row_maker(self):
         mask_phone, mask_text = self._get_phone_masks()
         kinds, ways = self._get_labels("kind"), self._get_labels("send_by")
+        users = Names(self.env["res.users"])
         yes, no = self.env._("Yes"), self.env._("No")
 
         def make_row(
@@ -73,8 +75,8 @@ class AftersalesRegisterLetter(models.AbstractModel):
             phone,
             subject,
             send_by,
-            author,
-            designated,
+            user_id,
+            designated_id,
             date_due,
             on_time,
             date_returned,
@@ -90,8 +92,8 @@ class AftersalesRegisterLetter(models.AbstractModel):
                 destinations[send_by],
                 mask_text(subject),
                 ways[send_by],
-                author,
-                designated,
+                users[user_id],
+                users[designated_id] if designated_id not in (None, user_id) else None,
                 date_due,
                 (yes if on_time else no) if date_due else None,
                 date_returned,

@@ -11,10 +11,10 @@ whatever is wider to the width of the page. A pixel thus has the same size on pa
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 SHEET_WIDTH = 1600  # px, on 277 mm: A4 landscape with margins of 10 mm
 SHEET_HEIGHT = 1060  # px; 1097 would fill the 190 mm that the page has
@@ -31,7 +31,6 @@ ELLIPSIS = "…"
 _WIDE = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uffef"
 _CLOSING = "、。，．：；！？）】》〉」』〕”’…％,.:;!?)%"
 _SLIM = frozenset(" fijlrt.,:;'|!()[]/-")
-_BREAK = Markup("<br/>")
 _TOKEN = re.compile(rf"\s+|[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+")
 
 
@@ -48,9 +47,10 @@ class Row(NamedTuple):
     """A row of a register as it will be drawn."""
 
     height: int  # px
-    cells: list[Markup]
+    html: Markup  # its cells
 
 
+@cache
 def char_width(char):
     """Return the width of a character in em, rather too much than too little."""
     if unicodedata.combining(char):
@@ -74,6 +74,8 @@ def wrap(text, width, max_lines=MAX_LINES):
     What does not fit is cut off and marked with an ellipsis.
     """
     text = text.strip()
+    if not text:
+        return [""]
     if len(text) <= width or (len(text) < 3 * width and text_width(text) <= width):
         return [" ".join(text.split())]
     lines, line, used = [], "", 0.0
@@ -128,7 +130,10 @@ def make_row(texts, columns):
         for text, column in zip(texts, columns, strict=True)
     ]
     height = max(map(len, cells)) * LINE_HEIGHT + ROW_EXTRA
-    return Row(height, [_BREAK.join(lines) for lines in cells])
+    # Escaped in one go: no line has a line break or a separator of its own.
+    html = str(escape("\x1f".join(map("\n".join, cells))))
+    html = html.replace("\x1f", "</td><td>").replace("\n", "<br/>")
+    return Row(height, Markup(f"<td>{html}</td>"))
 
 
 def paginate(rows):

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo.api import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw, get_public_method
@@ -511,6 +514,36 @@ class TestGuard(AccessCase):
             [{**vals, "state": "delivered", "archive_date": TODAY}],
         )
 
+    def test_what_was_late_does_not_become_on_time_afterwards(self):
+        visit = self._new_delivered_visit()
+        followup = visit.followup_ids
+        self._new_call(followup).action_register()
+        self.assertFalse(followup.on_time)
+        for user, record in ((self.advisor, visit), (self.officer, followup)):
+            for name in record._get_settled_fields():
+                with (
+                    self.subTest(model=record._name, field=name),
+                    self.assertRaisesRegex(UserError, "any more"),
+                ):
+                    vals = {
+                        name: record._fields[name].convert_to_write(
+                            record[name], record
+                        )
+                    }
+                    self._rpc(user, record._name, "write", record.ids, vals)
+
+    def test_officers_do_not_open_the_window_of_a_rule_wider(self):
+        followup = self._new_delivered_visit().followup_ids
+        rpc = (self._rpc, self.officer, "aftersales.followup", "write", followup.ids)
+        for vals in (
+            {"date_earliest": followup.date_earliest - timedelta(days=1)},
+            {"date_deadline": followup.date_deadline + timedelta(days=1)},
+        ):
+            with self.assertRaisesRegex(UserError, "Only a supervisor"):
+                rpc[0](*rpc[1:], vals)
+        vals = {"date_earliest": followup.date_earliest + timedelta(days=1)}
+        rpc[0](*rpc[1:], vals)
+
     def test_a_registered_letter_does_not_become_a_draft_again(self):
         letter = self._new_letter()
         letter.action_register()
@@ -661,14 +694,14 @@ class TestReports(AccessCase):
 
     def test_reports_of_another_dealership_are_denied(self):
         entries = self._get_entries()
-        branch = self.env["res.company"].sudo().create({"name": "Branch"})
+        branch = self.env(user=SUPERUSER_ID)["res.company"].create({"name": "B"})
         stranger = self._new_user("stranger", "supervisor", branch)
         for report in self._get_reports():
             with self.subTest(report=report.name):
                 self.assertDenied(self._print, stranger, report, entries[report.model])
 
     def test_register_of_another_dealership_cannot_be_asked_for(self):
-        branch = self.env["res.company"].sudo().create({"name": "Branch"})
+        branch = self.env(user=SUPERUSER_ID)["res.company"].create({"name": "B"})
         stranger = self._new_user("stranger", "supervisor", branch)
         dialog = self.env["aftersales.register.print"].with_env(
             self.env(user=stranger, su=False, context={})

@@ -86,8 +86,9 @@ class TestRegisterLayout(BaseCase):
         self.assertEqual(register_layout.wrap(" a\n\n b\tc ", 10), ["a b c"])
 
     def test_nothing_typed_is_markup(self):
-        row = register_layout.make_row(["<b>&"], [Column("text", "Text", 400)])
-        self.assertEqual(row.cells, ["&lt;b&gt;&amp;"])
+        columns = [Column("a", "A", 400), Column("b", "B", 39)]
+        row = register_layout.make_row(["<b>\x1f&", "字\n字字"], columns)
+        self.assertEqual(row.html, "<td>&lt;b&gt; &amp;</td><td>字<br/>字字</td>")
 
     def test_no_page_is_higher_than_the_sheet_and_no_row_is_lost(self):
         rows = self._make_rows(*[1, 2, 3, 4, 4, 1] * 60)
@@ -472,13 +473,19 @@ class TestRegister(RegisterData, AftersalesCase):
         keys = [column.key for column in columns]
         for row, text in zip(rows, TRICKS, strict=False):
             cells = dict(zip(keys, row, strict=True))
-            self.assertEqual(cells["content"].value.strip(), text)
+            self.assertEqual(cells["content"].value, text)
             self.assertEqual(cells["date"].value, NOW + timedelta(hours=8))
             self.assertIsNone(cells["satisfaction"].value)
             for cell in row:
                 self.assertNotEqual(cell.data_type, "f")
                 self.assertIsNone(cell.hyperlink)
         self.assertEqual(rows[-1][keys.index("satisfaction")].value, 10)
+
+    def test_characters_that_xml_does_not_know_leave_a_workbook_whole(self):
+        self._new_registered_calls({"content": "a\x0b\ufffe & _x0041_ <b>"})
+        sheet = self._read_workbook(self._new_wizard()).active
+        self.assertIn(" & ", sheet["H2"].value)
+        self.assertIn(" <b>", sheet["H2"].value)
 
     def test_a_workbook_is_ready_to_work_with(self):
         self._new_registered_calls({}, {})
