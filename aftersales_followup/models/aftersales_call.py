@@ -135,7 +135,7 @@ class AftersalesCall(models.Model):
         check_company=True,
         ondelete="restrict",
     )
-    completes_followup = fields.Boolean(related="outcome_id.completes_followup")
+    effect = fields.Selection(related="outcome_id.effect")
     letter_needed = fields.Boolean()
     letter_ids = fields.One2many("aftersales.letter", "call_id", string="Letters")
     state = fields.Selection(
@@ -411,8 +411,8 @@ class AftersalesCall(models.Model):
         for call in self.filtered("followup_id"):
             followup = call.followup_id.sudo().with_context(tracking_disable=True)
             followup.attempts += 1
-            if call.outcome_id.completes_followup:
-                followup._done(call.date)
+            if call.effect == "complete":
+                followup._done(call.date, call)
 
     @api.model
     def _get_last_visit(self, partner, vehicle):
@@ -451,7 +451,7 @@ class AftersalesCall(models.Model):
         domain = [
             ("partner_id", "=", partner._origin.id),
             ("state", "=", "registered"),
-            ("completes_followup", "=", True),
+            ("effect", "=", "complete"),
             ("id", "not in", but.ids if but else []),
         ]
         visit = self._get_last_visit(partner, vehicle)

@@ -11,13 +11,37 @@ class AftersalesCallOutcome(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
-    completes_followup = fields.Boolean(
-        help="The follow-up is done. Otherwise it stays open and counts an attempt."
+    effect = fields.Selection(
+        [
+            ("complete", "Is done"),
+            ("retry", "Is tried again"),
+            ("call_back", "Waits until the time to call back"),
+            ("wrong_number", "Waits until the number is corrected"),
+            ("refuse", "Is cancelled; an opt-out is offered"),
+        ],
+        string="The Follow-up",
+        required=True,
+        default="retry",
+    )
+    retry_days = fields.Integer(
+        string="Again after (days)",
+        default=1,
+        help="Days until the next attempt; 0: again the same day, an hour later.",
+    )
+    max_attempts = fields.Integer(
+        string="Attempts at Most",
+        default=3,
+        help="After so many attempts, or when the window is over, a letter is "
+        "suggested.",
     )
     color = fields.Integer()
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company")
 
+    _check_retry = models.Constraint(
+        "CHECK (retry_days >= 0 AND max_attempts > 0)",
+        "Days are not negative, and there is at least one attempt.",
+    )
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))",
         "An outcome with this code exists already.",

@@ -1,36 +1,12 @@
-import json
-import logging
-from functools import cache
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date, format_list
 
 from .aftersales_followup_rule import CHANNELS
 
-_logger = logging.getLogger(__name__)
-
-PLAN_BATCH = 2000
 SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
 NO_LEVEL = 1000  # customers without a level come after all levels
-# Columns of a planned row and their SQL types.
-PLAN_COLUMNS = {
-    "origin_key": "varchar",
-    "company_id": "int",
-    "partner_id": "int",
-    "vehicle_id": "int",
-    "visit_id": "int",
-    "previous_id": "int",
-    "rule_id": "int",
-    "channel": "varchar",
-    "content": "text",
-    "user_id": "int",
-    "date_anchor": "date",
-    "date_earliest": "date",
-    "date_deadline": "date",
-}
 
 
 class AftersalesFollowup(models.Model):
@@ -38,7 +14,7 @@ class AftersalesFollowup(models.Model):
 
     _name = "aftersales.followup"
     _description = "Follow-up"
-    _inherit = ["aftersales.reminder.mixin"]
+    _inherit = ["aftersales.acting.mixin"]
     _order = "is_overdue desc, segment_sequence, date_deadline, id"
     _rec_names_search = ["partner_id", "vehicle_id"]
     _check_company_auto = True
@@ -104,6 +80,10 @@ class AftersalesFollowup(models.Model):
         "Empty if it was planned by hand or its origin was withdrawn.",
     )
 
+    occasion = fields.Char(
+        compute="_compute_occasion", help="Why the customer is contacted."
+    )
+
     # what about
     channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
     topic_ids = fields.Many2many("aftersales.topic", string="Topics")
@@ -118,19 +98,6 @@ class AftersalesFollowup(models.Model):
         check_company=True,
         tracking=True,
         default=lambda self: self.env.user,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
-        ondelete="restrict",
-    )
-    acting_user_id = fields.Many2one(
-        "res.users",
-        string="Acting Officer",
-        compute="_compute_acting_user_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        index="btree_not_null",
-        check_company=True,
-        tracking=True,
         domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
         ondelete="restrict",
     )
@@ -182,25 +149,26 @@ class AftersalesFollowup(models.Model):
     _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
     _done = models.Index("(company_id, date_done) WHERE state = 'done'")
 
+    @api.depends("rule_id", "visit_id", "channel")
+    @api.depends_context("lang")
+    def _compute_occasion(self):
+        for followup in self:
+            followup.occasion = followup._get_occasion()
+
     @api.depends("partner_id", "vehicle_id", "rule_id")
     def _compute_display_name(self):
         for followup in self:
-            rule = followup.rule_id.name or followup._get_channel_label()
+            occasion = followup._get_occasion()
             customer = followup.partner_id.name or ""
             plate = followup.vehicle_id.sudo().license_plate
             who = f"{customer} ({plate})" if plate else customer
-            followup.display_name = f"{rule}: {who}"
+            followup.display_name = f"{occasion}: {who}"
 
     @api.depends("partner_id.aftersales_segment_id.sequence")
     def _compute_segment_sequence(self):
         for followup in self:
             segment = followup.partner_id.aftersales_segment_id
             followup.segment_sequence = segment.sequence if segment else NO_LEVEL
-
-    @api.depends("user_id")
-    def _compute_acting_user_id(self):
-        for followup in self:
-            followup.acting_user_id = followup.user_id
 
     @api.depends("state", "date_done", "date_earliest", "date_deadline")
     def _compute_on_time(self):
@@ -367,141 +335,14 @@ class AftersalesFollowup(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    # planning
-
-    @api.model
-    def _plan(self, rows):
-        """Insert planned follow-ups with topics and reminders; the same one only once.
-
-        Set-based, with the meaning of ``create(rows)`` for each row whose origin key
-        is not planned yet. The unique index on the origin key decides, so that it
-        stays true whatever runs twice, in parallel, or after a crash.
-
-        :param list rows: dicts of the keys of ``PLAN_COLUMNS``; ``content`` is filled
-            in from the rule's scripts
-        :return: the new follow-ups
-        """
-        if not rows:
-            return self.browse()
-        self._fill_in_content(rows)
-        self.env.flush_all()
-        followups = self._insert_planned(rows).sudo()
-        followups._insert_topics()
-        self.env["res.partner"].invalidate_model(["aftersales_followup_ids"])
-        self.env["fleet.vehicle"].invalidate_model(["aftersales_followup_ids"])
-        self.env["aftersales.visit"].invalidate_model(["followup_ids"])
-        followups._create_reminders()
-        return followups
-
-    @api.model
-    def _insert_planned(self, rows):
-        """Insert the rows of ``_plan`` and return the follow-ups that are new."""
-        columns = SQL(", ").join(map(SQL.identifier, PLAN_COLUMNS))
-        types = SQL(", ").join(
-            SQL("%s %s", SQL.identifier(name), SQL(kind))
-            for name, kind in PLAN_COLUMNS.items()
-        )
-        inserted = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO aftersales_followup (
-                       %(columns)s, acting_user_id, segment_sequence, state, attempts,
-                       on_time, create_uid, write_uid, create_date, write_date)
-                SELECT planned.*, planned.user_id,
-                       COALESCE(segment.sequence, %(no_level)s), 'planned', 0,
-                       FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
-                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS planned(%(types)s)
-                  JOIN res_partner partner ON partner.id = planned.partner_id
-             LEFT JOIN aftersales_segment segment
-                    ON segment.id = partner.aftersales_segment_id
-                    ON CONFLICT (origin_key) WHERE origin_key IS NOT NULL DO NOTHING
-             RETURNING id
-                """,
-                columns=columns,
-                types=types,
-                no_level=NO_LEVEL,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                rows=json.dumps(
-                    [
-                        {name: row.get(name) or None for name in PLAN_COLUMNS}
-                        for row in rows
-                    ],
-                    default=str,
-                ),
-            )
-        )
-        return self.browse(row_id for (row_id,) in inserted)
-
-    def _insert_topics(self):
-        """Give planned follow-ups the topics of their rules."""
-        field, rule_field = self._fields["topic_ids"], self.rule_id._fields["topic_ids"]
-        self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO %s (%s, %s)
-                SELECT followup.id, topic.%s
-                  FROM aftersales_followup followup
-                  JOIN %s topic ON topic.%s = followup.rule_id
-                 WHERE followup.id = ANY(%s)
-             RETURNING 1
-                """,
-                SQL.identifier(field.relation),
-                SQL.identifier(field.column1),
-                SQL.identifier(field.column2),
-                SQL.identifier(rule_field.column2),
-                SQL.identifier(rule_field.relation),
-                SQL.identifier(rule_field.column1),
-                self.ids,
-            )
-        )
-
-    @api.model
-    def _fill_in_content(self, rows):
-        """Fill the scripts of each row's rule in, in the language of its officer."""
-        rows = [row for row in rows if row.get("rule_id") and not row.get("content")]
-
-        def browse(model, name):
-            """Return the row's records by id, prefetching one for all."""
-            ids = {row[name] for row in rows if row.get(name)}
-            return {record.id: record for record in self.env[model].sudo().browse(ids)}
-
-        partners = browse("res.partner", "partner_id")
-        vehicles = browse("fleet.vehicle", "vehicle_id")
-        visits = browse("aftersales.visit", "visit_id")
-        users = browse("res.users", "user_id")
-        rules = browse("aftersales.followup.rule", "rule_id")
-        companies = browse("res.company", "company_id")
-        no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
-        speaking = cache(lambda lang: self.with_context(lang=lang))
-        writing = cache(lambda rule_id, lang: rules[rule_id].with_context(lang=lang))
-        for row in rows:
-            user = users[row["user_id"]]
-            values = speaking(user.lang)._prepare_placeholder_values(
-                partners[row["partner_id"]],
-                vehicles.get(row.get("vehicle_id"), no_vehicle),
-                visits.get(row.get("visit_id"), no_visit),
-                user,
-                companies[row["company_id"]],
-            )
-            row["content"] = writing(row["rule_id"], user.lang)._get_content(values)
-
-    def _prepare_followup_origin_vals(self, rule):
-        """Return what a follow-up planned by ``rule`` takes from the one before it."""
-        return {
-            "origin_key": rule._get_origin_key(self),
-            "date_anchor": self.company_id._aftersales_date(self.date_done),
-            "partner_id": self.partner_id.id,
-            "vehicle_id": self.vehicle_id.id,
-            "visit_id": self.visit_id.id,
-            "previous_id": self.id,
-            "user_id": self.user_id.id,
-        }
-
     # doing
 
-    def _done(self, moment):
-        """Complete follow-ups at ``moment`` (naive UTC), and plan those that follow."""
+    def _done(self, moment, record=None):
+        """Complete follow-ups, and plan those that follow.
+
+        :param moment: naive UTC
+        :param record: the registered call or letter that did it
+        """
         # The registered call or letter is the record: no message repeats it.
         done = (
             self.filtered(lambda followup: followup.state == "planned")
@@ -636,6 +477,14 @@ class AftersalesFollowup(models.Model):
             domain = [*domain, ("id", "not in", after.ids)]
         return self.search(domain, limit=1)
 
+    def _get_occasion(self):
+        """Return why the customer is contacted, in a few words."""
+        if self.rule_id:
+            return self.rule_id.name
+        if self.visit_id:
+            return self.env._("Next Service")
+        return self._get_channel_label()
+
     def _get_channel_label(self):
         return dict(self._fields["channel"]._description_selection(self.env)).get(
             self.channel, ""
@@ -653,7 +502,7 @@ class AftersalesFollowup(models.Model):
         return {
             "user_id": self.acting_user_id.id,
             "date_deadline": self.date_deadline,
-            "summary": self.rule_id.name or self._get_channel_label(),
+            "summary": self._get_occasion(),
         }
 
     def _update_reminder(self, activity, vals):
@@ -692,122 +541,3 @@ class AftersalesFollowup(models.Model):
             self.acting_user_id = activity.user_id
         if activity.date_deadline > self.date_deadline:
             self.date_deadline = activity.date_deadline
-
-    # ------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_plan(self):
-        """Plan what became due, whatever earlier runs missed, and mend reminders.
-
-        Each batch is committed; one that fails is logged and does not stop the rest.
-        A run that is out of time says so, and Odoo soon starts the next one.
-        """
-        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
-            for anchor in self._get_scheduled_anchors():
-                for rule in self.env["aftersales.followup.rule"]._get_rules(
-                    anchor, company
-                ):
-                    if not self._cron_plan_rule(rule, company):
-                        return
-        if self._cron_restore_reminders():
-            self.env["ir.cron"]._commit_progress(remaining=0)
-
-    @api.model
-    def _get_scheduled_anchors(self):
-        anchors = self.env["aftersales.followup.rule"]._fields["anchor"]
-        return [anchor for anchor, _label in anchors.selection]
-
-    @api.model
-    def _commit_step(self, step, *args):
-        """Do one step of the scheduler and commit it; anew if somebody came first.
-
-        Users deliver cars and change follow-ups while it is at work. A transaction
-        that comes second is begun again and then sees what the first one did.
-
-        :param step: method that returns the records it worked on
-        :return: these records, and how many seconds are left
-        """
-        while True:
-            try:
-                records = step(*args)
-                left = self.env["ir.cron"]._commit_progress(len(records), remaining=1)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-            else:
-                return records, left
-
-    @api.model
-    def _cron_plan_rule(self, rule, company):
-        """Plan one rule for one company, batch by batch, until nothing is due.
-
-        :return: whether there is time left
-        """
-        failed = set()
-        while True:
-            due, left = self._commit_step(self._plan_due, rule, company, failed)
-            if not due or not left:
-                return bool(left)
-
-    @api.model
-    def _plan_due(self, rule, company, failed):
-        """Plan the next batch of a rule and return what was due.
-
-        :param set failed: ids of records that could not be planned in this run
-        """
-        due = rule._find_due(company, PLAN_BATCH, skip=failed)
-        if due and not self._plan_or_skip(rule, due, company):
-            failed.update(due.ids)
-        return due
-
-    @api.model
-    def _plan_or_skip(self, rule, records, company):
-        """Plan a batch; if that fails, plan each record and log those that fail."""
-        try:
-            with self.env.cr.savepoint():
-                return rule._plan(records, company)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            if len(records) == 1:
-                _logger.exception("Could not plan %s for %s", rule.code, records)
-                return self.browse()
-        planned = self.browse()
-        for record in records:
-            planned |= self._plan_or_skip(rule, record, company)
-        return planned
-
-    @api.model
-    def _cron_restore_reminders(self):
-        """Make lost reminders anew; work of officers who left goes to others.
-
-        :return: whether there is time left
-        """
-        self._commit_step(self._replace_absent_officers)
-        for model in ("aftersales.followup", "aftersales.visit"):
-            restore = self.env[model].sudo()._restore_reminders
-            while True:
-                restored, left = self._commit_step(restore, PLAN_BATCH)
-                if not left:
-                    return False
-                if len(restored) < PLAN_BATCH:
-                    break
-        return True
-
-    @api.model
-    def _replace_absent_officers(self):
-        """Give the open follow-ups of archived users to the least busy officers."""
-        orphans = self.sudo().search(
-            [("state", "=", "planned"), ("acting_user_id.active", "=", False)]
-        )
-        for company, followups in orphans.grouped("company_id").items():
-            if not self.env["res.users"]._aftersales_officers(company):
-                _logger.warning("%s has no follow-up officer", company.name)
-                continue
-            shares = self.env["res.users"]._aftersales_share_out(
-                len(followups), company
-            )
-            for followup, user_id in zip(followups, shares, strict=True):
-                followup.acting_user_id = user_id
-        return orphans

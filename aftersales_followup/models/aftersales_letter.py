@@ -205,7 +205,7 @@ class AftersalesLetter(models.Model):
             letters.sorted("date_sent")._assign_register_numbers()
         for letter in self:
             letter._send()
-            letter.followup_id.sudo()._done(letter._get_moment_sent())
+            letter.followup_id.sudo()._done(letter._get_moment_sent(), letter)
         return True
 
     def action_return(self):

@@ -17,10 +17,11 @@ class AftersalesVisit(models.Model):
 
     _name = "aftersales.visit"
     _description = "Visit"
-    _inherit = ["aftersales.reminder.mixin"]
+    _inherit = ["aftersales.acting.mixin"]
     _order = "date_arrival desc, id desc"
     _rec_names_search = ["name", "plate", "partner_id"]
     _check_company_auto = True
+    _designated_field = "officer_id"
 
     # what came in
     name = fields.Char(string="Visit Number", required=True, copy=False, default="/")
@@ -190,7 +191,7 @@ class AftersalesVisit(models.Model):
         "(company_id, name)", "There is a visit with this number already."
     )
     _archive_open = models.Index(
-        "(officer_id, archive_deadline) WHERE archive_date IS NULL"
+        "(acting_user_id, archive_deadline) WHERE archive_date IS NULL"
         " AND archive_deadline IS NOT NULL"
     )
     _check_odometer = models.Constraint(
@@ -368,7 +369,8 @@ class AftersalesVisit(models.Model):
         result = super().write(vals)
         if {"odometer", "vehicle_id", "date_arrival"} & vals.keys():
             self._log_odometer()
-        if {"officer_id", "date_arrival", "state", "archive_date"} & vals.keys():
+        moved = {"officer_id", "acting_user_id", "date_arrival", "state"}
+        if (moved | {"archive_date"}) & vals.keys():
             self._sync_reminders()
         return result
 
@@ -634,7 +636,7 @@ class AftersalesVisit(models.Model):
 
     def _prepare_reminder_vals(self):
         return {
-            "user_id": self.officer_id.id,
+            "user_id": self.acting_user_id.id,
             "date_deadline": self.archive_deadline,
             "summary": self.env._("File the archive"),
         }
@@ -643,8 +645,8 @@ class AftersalesVisit(models.Model):
         self.action_file_archive()
 
     def _on_reminder_changed(self, activity):
-        if activity.user_id and activity.user_id != self.officer_id:
-            self.officer_id = activity.user_id
+        if activity.user_id and activity.user_id != self.acting_user_id:
+            self.acting_user_id = activity.user_id
 
     # follow-ups
 

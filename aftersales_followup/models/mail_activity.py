@@ -30,8 +30,9 @@ class MailActivity(models.Model):
         """Return the open reminders among these, if it is not a record moving them."""
         if self.env.su and self.env.context.get("aftersales_reminder_sync"):
             return self.browse()
-        mixin = self.env.registry["aftersales.reminder.mixin"]
-        models_ = set(mixin._inherit_children) & set(self.mapped("res_model"))
+        models_ = self.env.registry.descendants(
+            ["aftersales.reminder.mixin"], "_inherit"
+        ) & set(self.mapped("res_model"))
         return self.filtered(
             lambda activity: (
                 activity.active

@@ -44,11 +44,14 @@ class ResUsers(models.Model):
         """Return the (model, field) pairs that make up a user's history."""
         return [
             ("aftersales.visit", "officer_id"),
+            ("aftersales.visit", "acting_user_id"),
             ("aftersales.visit", "advisor_id"),
             ("aftersales.followup", "user_id"),
             ("aftersales.followup", "acting_user_id"),
             ("aftersales.call", "user_id"),
             ("aftersales.letter", "user_id"),
+            ("aftersales.substitution", "user_id"),
+            ("aftersales.substitution", "substitute_id"),
         ]
 
     def _aftersales_is_officer(self):
@@ -75,6 +78,8 @@ class ResUsers(models.Model):
     def _aftersales_share_out(self, count, company):
         """Return ``count`` user ids, each time the officer with the least open work.
 
+        Who is away gets none, unless everybody is.
+
         Open work are planned follow-ups and visits whose archive is not filed.
 
         :raise UserError: if the company has nobody to do the work
@@ -88,6 +93,9 @@ class ResUsers(models.Model):
                     company=company.name,
                 )
             )
+        away = self.env["aftersales.substitution"]._get_current(company)
+        present = officers.filtered(lambda officer: officer.id not in away)
+        officers = present or officers
         work = officers._aftersales_open_work(company)
         heap = [(work[officer], officer.id) for officer in officers]
         heapq.heapify(heap)
@@ -120,11 +128,11 @@ class ResUsers(models.Model):
             dict(
                 visits._read_group(
                     [
-                        ("officer_id", "in", self.ids),
+                        ("acting_user_id", "in", self.ids),
                         ("company_id", "=", company.id),
                         *visits._get_reminder_domain(),
                     ],
-                    ["officer_id"],
+                    ["acting_user_id"],
                     ["__count"],
                 )
             )

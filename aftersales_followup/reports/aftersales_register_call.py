@@ -69,8 +69,8 @@ class AftersalesRegisterCall(models.AbstractModel):
             self._sql_field(query, "designated_user_id"),
             # Only the call that completed the follow-up shows how it went.
             SQL(
-                "CASE WHEN %s AND %s = 'done' THEN %s END",
-                SQL.identifier(outcome, "completes_followup"),
+                "CASE WHEN %s = 'complete' AND %s = 'done' THEN %s END",
+                SQL.identifier(outcome, "effect"),
                 SQL.identifier(followup, "state"),
                 SQL.identifier(followup, "on_time"),
             ),

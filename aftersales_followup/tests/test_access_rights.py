@@ -25,6 +25,7 @@ aftersales.visit.line           -        crud    r        crud    r        crud
 aftersales.followup             -        r       -        cru     r        cru
 aftersales.call                 -        r       -        crud    r        crud
 aftersales.letter               -        -       -        crud    r        crud
+aftersales.substitution         -        -       -        r       r        crud
 
 aftersales.followup.rule        -        r       r        r       r        crud
 aftersales.topic                -        r       r        r       r        crud
@@ -141,6 +142,12 @@ class TestRightsTable(AccessCase):
             "aftersales.followup": followup_vals,
             "aftersales.call": call_vals,
             "aftersales.letter": letter_vals,
+            "aftersales.substitution": {
+                "user_id": self.officer.id,
+                "substitute_id": self.other_officer.id,
+                "date_from": TODAY + timedelta(days=1),
+                "date_to": TODAY + timedelta(days=1),
+            },
             "aftersales.followup.rule": {"name": "x", "code": "x"},
             "aftersales.tip": {"name": "x", "text": "x"},
             "aftersales.call.outcome": {"name": "x", "code": "x"},

@@ -124,7 +124,7 @@ class TestArchive(AftersalesCase):
     def test_reminder_handed_over_takes_the_visit_along(self):
         visit = self._new_visit()
         self._get_reminders(visit).user_id = self.other_officer
-        self.assertEqual(visit.officer_id, self.other_officer)
+        self.assertEqual(visit.acting_user_id, self.other_officer)
         self.assertEqual(len(self._get_reminders(visit)), 1)
 
     def test_deadline_counts_working_days_if_the_company_says_so(self):
