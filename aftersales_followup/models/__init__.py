@@ -18,8 +18,11 @@ from . import aftersales_visit_line
 from . import aftersales_followup_rule
 from . import aftersales_followup
 from . import aftersales_followup_plan
+from . import aftersales_followup_outcome
 from . import aftersales_call_outcome
 from . import aftersales_call
+from . import aftersales_optout
+from . import phone_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
 from . import mail_activity

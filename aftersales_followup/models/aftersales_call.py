@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -42,6 +44,18 @@ class AftersalesCall(models.Model):
         check_company=True,
         ondelete="restrict",
         domain="[('partner_id', '=', partner_id), ('state', '=', 'planned')]",
+    )
+    together_ids = fields.Many2many(
+        "aftersales.followup",
+        string="Together with",
+        compute="_compute_together_ids",
+        store=True,
+        precompute=True,
+        readonly=False,
+        check_company=True,
+        domain="[('partner_id', '=', partner_id), ('state', '=', 'planned'), "
+        "('channel', '!=', 'letter'), ('id', '!=', followup_id)]",
+        help="Other open follow-ups of the customer that this one call sees to.",
     )
     visit_id = fields.Many2one(
         related="followup_id.visit_id",
@@ -136,6 +150,26 @@ class AftersalesCall(models.Model):
         ondelete="restrict",
     )
     effect = fields.Selection(related="outcome_id.effect")
+    date_call_back = fields.Datetime(
+        string="Call Back at",
+        compute="_compute_date_call_back",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        help="When the customer wants to be called.",
+    )
+    optout_scope = fields.Selection(
+        [
+            ("contact", "Any contact"),
+            ("channel", "Contact of this kind"),
+            ("vehicle", "Contact about this car"),
+        ],
+        string="Customer Refuses",
+        copy=False,
+        help="Empty: this one follow-up only.",
+    )
+    optout_reason = fields.Char(string="Reason of Refusal", copy=False)
     letter_needed = fields.Boolean()
     letter_ids = fields.One2many("aftersales.letter", "call_id", string="Letters")
     state = fields.Selection(
@@ -168,6 +202,7 @@ class AftersalesCall(models.Model):
     partner_wish = fields.Text(
         related="partner_id.aftersales_wish",
     )
+    partner_optout_text = fields.Char(related="partner_id.aftersales_optout_text")
     partner_call_from = fields.Float(related="partner_id.aftersales_call_from")
     partner_call_to = fields.Float(related="partner_id.aftersales_call_to")
     next_maintenance_date = fields.Date(
@@ -204,6 +239,27 @@ class AftersalesCall(models.Model):
             call.partner_id = call.followup_id.partner_id or call.partner_id
             call.vehicle_id = call.followup_id.vehicle_id or call.vehicle_id
 
+    @api.depends("followup_id")
+    def _compute_together_ids(self):
+        """One customer gets one call: offer what else is due with him by now."""
+        for call in self:
+            followup = call.followup_id
+            together = followup.browse()
+            if followup and call.state == "draft":
+                today = followup.company_id._aftersales_date()
+                together = followup.search(
+                    [
+                        ("partner_id", "=", followup.partner_id.id),
+                        ("company_id", "=", followup.company_id.id),
+                        ("acting_user_id", "=", followup.acting_user_id.id),
+                        ("channel", "=", followup.channel),
+                        ("state", "=", "planned"),
+                        ("date_earliest", "<=", today),
+                        ("id", "!=", followup._origin.id),
+                    ]
+                )
+            call.together_ids = together
+
     @api.depends("partner_id")
     def _compute_contact_data(self):
         """Keep number and address of that day: a later change leaves them."""
@@ -223,10 +279,20 @@ class AftersalesCall(models.Model):
                 call.followup_id.user_id or call.partner_id.aftersales_officer_id
             )
 
-    @api.depends("followup_id")
+    @api.depends("outcome_id")
+    def _compute_date_call_back(self):
+        """Propose the same time on the next day."""
+        for call in self:
+            if call.outcome_id.effect != "call_back":
+                call.date_call_back = False
+            elif not call.date_call_back:
+                call.date_call_back = call.date + timedelta(days=1)
+
+    @api.depends("followup_id", "together_ids")
     def _compute_topic_ids(self):
         for call in self:
-            call.topic_ids = call.followup_id.topic_ids or call.topic_ids
+            planned = (call.followup_id | call.together_ids).topic_ids
+            call.topic_ids = planned or call.topic_ids
 
     @api.depends("satisfaction")
     def _compute_satisfaction_score(self):
@@ -238,14 +304,14 @@ class AftersalesCall(models.Model):
         for call in self:
             call.satisfaction = int(call.satisfaction_score or NOT_ASKED)
 
-    @api.depends("followup_id", "topic_ids", "partner_id", "vehicle_id")
+    @api.depends("followup_id", "together_ids", "topic_ids", "partner_id", "vehicle_id")
     def _compute_script(self):
         """Show the planned content, and the scripts of topics that were added."""
         Followup = self.env["aftersales.followup"]
         Rule = self.env["aftersales.followup.rule"]
         for call in self:
-            followup = call.followup_id
-            added = call.topic_ids._origin - followup.topic_ids._origin
+            followups = call.followup_id | call.together_ids
+            added = call.topic_ids._origin - followups.topic_ids._origin
             values = Followup._prepare_placeholder_values(
                 call.partner_id,
                 call.vehicle_id.sudo(),
@@ -253,8 +319,9 @@ class AftersalesCall(models.Model):
                 call.user_id,
                 call.company_id,
             )
-            texts = [followup.content, added and Rule._get_content(values, added)]
-            call.script = "\n".join(filter(None, texts)) or False
+            texts = followups.mapped("content")
+            texts.append(added and Rule._get_content(values, added))
+            call.script = "\n".join(dict.fromkeys(filter(None, texts))) or False
 
     @api.depends("topic_ids.offers_tips", "vehicle_id", "date")
     def _compute_tip_ids(self):
@@ -320,7 +387,9 @@ class AftersalesCall(models.Model):
         )
         for company_calls in calls.grouped("company_id").values():
             company_calls._assign_register_numbers()
-        calls._update_followups()
+        for call in calls:
+            call._note_refusal()
+            (call.followup_id | call.together_ids)._apply_outcome(call)
         return True
 
     def action_register_and_next(self):
@@ -382,6 +451,10 @@ class AftersalesCall(models.Model):
             "content",
             "satisfaction",
             "outcome_id",
+            "date_call_back",
+            "optout_scope",
+            "optout_reason",
+            "together_ids",
             "state",
             "company_id",
         }
@@ -402,17 +475,48 @@ class AftersalesCall(models.Model):
                     customer=self.partner_id.name or self.caller_name or self.phone,
                 )
             )
+        self._check_effect()
 
-    def _update_followups(self):
-        """Count the attempt; a call that reached the customer completes its follow-up.
+    def _check_effect(self):
+        """Ask for what the effect of the outcome needs to be known."""
+        if self.effect == "call_back" and not (
+            self.date_call_back and self.date_call_back > self.date
+        ):
+            raise UserError(
+                self.env._(
+                    "When is %(customer)s to be called back? Choose a time after this "
+                    "call.",
+                    customer=self.partner_id.name or self.caller_name or self.phone,
+                )
+            )
+        if self.effect == "refuse" and self.optout_scope and not self.optout_reason:
+            raise UserError(
+                self.env._("Note why the customer does not want to be contacted.")
+            )
 
-        What other outcomes do to the follow-up is theirs to extend.
-        """
-        for call in self.filtered("followup_id"):
-            followup = call.followup_id.sudo().with_context(tracking_disable=True)
-            followup.attempts += 1
-            if call.effect == "complete":
-                followup._done(call.date, call)
+    def _note_refusal(self):
+        """Opt the customer out of what was refused on the phone."""
+        if self.effect != "refuse" or not self.optout_scope or not self.partner_id:
+            return
+        channel = "meeting" if self.mode == "in_person" else "call"
+        vals = {
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "reason": self.optout_reason,
+            "date": self.company_id._aftersales_date(self.date),
+            "channel": channel if self.optout_scope == "channel" else False,
+            "vehicle_id": (
+                self.vehicle_id.id if self.optout_scope == "vehicle" else False
+            ),
+        }
+        Optout = self.env["aftersales.optout"].sudo()
+        known = [
+            (name, "=", value)
+            for name, value in vals.items()
+            if name not in ("reason", "date")
+        ]
+        if not Optout.search([*known, ("date_withdrawn", "=", False)], limit=1):
+            Optout.create({**vals, "call_id": self.id})
 
     @api.model
     def _get_last_visit(self, partner, vehicle):

@@ -1,7 +1,9 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_list
+from odoo.tools import SQL, format_date, format_datetime, format_list
 
 from .aftersales_followup_rule import CHANNELS
 
@@ -15,7 +17,7 @@ class AftersalesFollowup(models.Model):
     _name = "aftersales.followup"
     _description = "Follow-up"
     _inherit = ["aftersales.acting.mixin"]
-    _order = "is_overdue desc, segment_sequence, date_deadline, id"
+    _order = "is_call_back desc, is_overdue desc, segment_sequence, date_deadline, id"
     _rec_names_search = ["partner_id", "vehicle_id"]
     _check_company_auto = True
 
@@ -135,6 +137,12 @@ class AftersalesFollowup(models.Model):
     attempts = fields.Integer(readonly=True, copy=False, aggregator="sum")
     cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
     call_ids = fields.One2many("aftersales.call", "followup_id", string="Calls")
+    together_call_ids = fields.Many2many(
+        "aftersales.call",
+        string="Seen to Together",
+        readonly=True,
+        help="Calls about another follow-up that saw to this one as well.",
+    )
     letter_ids = fields.One2many("aftersales.letter", "followup_id", string="Letters")
 
     # what to know before calling
@@ -205,6 +213,16 @@ class AftersalesFollowup(models.Model):
                 self.env.company._aftersales_date(),
                 direction,
             )
+        if field_name == "is_call_back":
+            # Who named a time to be called back is called then, before all others.
+            return SQL(
+                "(%s AND %s <= %s) %s %s",
+                SQL.identifier(alias, "is_call_back"),
+                SQL.identifier(alias, "date_next"),
+                fields.Datetime.now(),
+                direction,
+                SQL("NULLS LAST"),
+            )
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     @api.constrains("date_earliest", "date_deadline")
@@ -241,6 +259,8 @@ class AftersalesFollowup(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         followups = super().create(vals_list)
+        planned = followups.filtered(lambda followup: followup.state == "planned")
+        planned._check_contact_allowed()
         followups._sync_reminders()
         return followups
 
@@ -248,10 +268,9 @@ class AftersalesFollowup(models.Model):
         """Keep the reminders in step; only supervisors open a rule's window wider."""
         self._check_window_change(vals)
         result = super().write(vals)
-        if {"acting_user_id", "user_id", "date_deadline", "state"} & vals.keys():
-            self.with_context(
-                aftersales_move_reminder="date_deadline" in vals
-            )._sync_reminders()
+        moved = {"date_deadline", "date_next"} & vals.keys()
+        if moved or {"acting_user_id", "user_id", "state"} & vals.keys():
+            self.with_context(aftersales_move_reminder=bool(moved))._sync_reminders()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -295,20 +314,38 @@ class AftersalesFollowup(models.Model):
                         "%(followup)s is not cancelled.", followup=followup.display_name
                     )
                 )
+        self._check_contact_allowed()
         self.sudo().write({"state": "planned", "cancel_reason": False})
 
     def action_write_letter(self):
-        """Open a new letter for this follow-up."""
+        """Open the letter of this follow-up, the one begun earlier if there is one."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_followup.aftersales_letter_action_new"
         )
         action["context"] = {
-            "default_followup_id": self.id,
-            "default_partner_id": self.partner_id.id,
-            "default_vehicle_id": self.vehicle_id.id,
-            "default_date_due": self.date_deadline,
+            f"default_{name}": value
+            for name, value in self._prepare_letter_vals().items()
         }
+        action["res_id"] = self._get_draft_letters()[:1].id
+        return action
+
+    def action_write_letters(self):
+        """Write a draft from the template for each follow-up, to check and send."""
+        self.check_access("write")
+        without = self.filtered(
+            lambda followup: (
+                followup.state == "planned" and not followup._get_draft_letters()
+            )
+        )
+        self.env["aftersales.letter"].create(
+            [followup._prepare_letter_vals() for followup in without]
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_letter_action"
+        )
+        action["domain"] = [("followup_id", "in", self.ids), ("state", "=", "draft")]
+        action["context"] = {}
         return action
 
     def action_start_calling(self):
@@ -376,6 +413,28 @@ class AftersalesFollowup(models.Model):
         self.check_access("write")
         self.sudo().filtered(lambda followup: followup.state == "planned").write(vals)
 
+    def _prepare_letter_vals(self):
+        """Return the vals of a letter that does what this follow-up is for."""
+        template = self._get_letter_template()
+        return {
+            "followup_id": self.id,
+            "partner_id": self.partner_id.id,
+            "vehicle_id": self.vehicle_id.id,
+            "date_due": self.date_deadline,
+            "kind": template.kind or "notification",
+            "template_id": template.id,
+            "send_by": template.send_by or "post",
+        }
+
+    def _get_letter_template(self):
+        """Return the template of the rule's letters, or else a common one."""
+        return self.rule_id.letter_template_id or self.env[
+            "aftersales.letter.template"
+        ].search([("kind", "=", "notification")], limit=1)
+
+    def _get_draft_letters(self):
+        return self.letter_ids.filtered(lambda letter: letter.state == "draft")
+
     # guard
 
     def _get_settled_fields(self):
@@ -416,6 +475,39 @@ class AftersalesFollowup(models.Model):
                         deadline=format_date(self.env, deadline),
                     )
                 )
+
+    def _check_contact_allowed(self):
+        """Refuse to plan what the customer opted out of."""
+        for followup in self:
+            reason = self.env["aftersales.optout"]._find_refusal(
+                followup.partner_id,
+                followup.vehicle_id,
+                followup.channel,
+                followup.company_id,
+            )
+            if reason:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s does not want this contact (%(reason)s). "
+                        "Withdraw the opt-out first if the customer changed his mind.",
+                        customer=followup.partner_id.display_name,
+                        reason=reason,
+                    )
+                )
+
+    @api.model
+    def _get_refused_domain(self):
+        """Return the domain of open follow-ups that the customer opted out of."""
+        return Domain("state", "=", "planned") & Domain.custom(
+            to_sql=lambda model, alias, query: self.env[
+                "aftersales.optout"
+            ]._get_refused_sql(
+                *(
+                    SQL.identifier(alias, name)
+                    for name in ("company_id", "partner_id", "vehicle_id", "channel")
+                )
+            )
+        )
 
     # knowing what to say
 
@@ -466,7 +558,12 @@ class AftersalesFollowup(models.Model):
         return [
             ("acting_user_id", "=", self.env.uid),
             ("state", "=", "planned"),
+            ("channel", "!=", "letter"),
+            ("letter_suggested", "=", False),
             ("date_earliest", "<=", self.env.company._aftersales_date()),
+            "|",
+            ("date_next", "=", False),
+            ("date_next", "<=", fields.Datetime.now()),
         ]
 
     @api.model
@@ -499,11 +596,23 @@ class AftersalesFollowup(models.Model):
         return [("state", "=", "planned")]
 
     def _prepare_reminder_vals(self):
+        call_back = self.is_call_back and self.date_next
         return {
             "user_id": self.acting_user_id.id,
-            "date_deadline": self.date_deadline,
+            "date_deadline": (
+                self.company_id._aftersales_date(call_back)
+                if call_back
+                else self.date_deadline
+            ),
             "summary": self._get_occasion(),
+            "note": call_back and self._get_call_back_note(),
         }
+
+    def _get_call_back_note(self):
+        moment = format_datetime(
+            self.env, self.date_next, tz=self.company_id._aftersales_tz().zone
+        )
+        return Markup("<p>%s</p>") % self.env._("Call back at %s", moment)
 
     def _update_reminder(self, activity, vals):
         """Leave a reminder that its user put to an earlier day where it is."""

@@ -86,10 +86,12 @@ class AftersalesFollowup(models.Model):
                   JOIN res_partner partner ON partner.id = planned.partner_id
              LEFT JOIN aftersales_segment segment
                     ON segment.id = partner.aftersales_segment_id
+                 WHERE NOT %(withheld)s
                     ON CONFLICT (origin_key) WHERE origin_key IS NOT NULL DO NOTHING
              RETURNING id
                 """,
                 columns=columns,
+                withheld=self._get_withheld_sql("planned"),
                 types=types,
                 no_level=NO_LEVEL,
                 uid=self.env.uid,
@@ -104,6 +106,23 @@ class AftersalesFollowup(models.Model):
             )
         )
         return self.browse(row_id for (row_id,) in inserted)
+
+    @api.model
+    def _get_withheld_sql(self, alias):
+        """Return the SQL of whether a row is not planned because of the customer.
+
+        That is one who opted out, or for calls whose number is wrong.
+        """
+        Optout = self.env["aftersales.optout"]
+        company, partner, vehicle, channel = (
+            SQL.identifier(alias, name)
+            for name in ("company_id", "partner_id", "vehicle_id", "channel")
+        )
+        return SQL(
+            "(%s OR %s)",
+            Optout._get_refused_sql(company, partner, vehicle, channel),
+            Optout._get_unreachable_sql(partner, channel),
+        )
 
     def _insert_topics(self):
         """Give planned follow-ups the topics of their rules."""
@@ -272,11 +291,12 @@ class AftersalesFollowup(models.Model):
 
     @api.model
     def _cron_keep_up(self):
-        """Let stand-ins begin and end; replace who left; mend lost reminders.
+        """Drop what customers refused; let stand-ins begin and end; mend reminders.
 
         :return: whether there is time left
         """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        self._commit_step(self._cancel_refused)
         Substitution = self.env["aftersales.substitution"].sudo()
         self._commit_step(Substitution._switch, companies)
         for model in self._get_acting_models():
@@ -291,3 +311,13 @@ class AftersalesFollowup(models.Model):
                 if len(restored) < PLAN_BATCH:
                     break
         return True
+
+    @api.model
+    def _cancel_refused(self):
+        """Cancel what was planned in the moment its customer opted out of it.
+
+        :return: the follow-ups
+        """
+        refused = self.sudo().search(self._get_refused_domain())
+        refused._cancel(self.env._("The customer opted out."))
+        return refused

@@ -24,6 +24,15 @@ ORIGIN_KINDS = {
     "res.partner": "partner",
 }
 
+# Columns of an origin: its customer, its car, and the date its window counts from
+# (``None``: the anchor's own field).
+ORIGIN_COLUMNS = {
+    "aftersales.visit": ("partner_id", "vehicle_id", "date_delivery"),
+    "aftersales.followup": ("partner_id", "vehicle_id", "date_done"),
+    "fleet.vehicle": ("aftersales_owner_id", "id", None),
+    "res.partner": ("id", None, None),
+}
+
 
 class AftersalesFollowupRule(models.Model):
     """When a customer is to be contacted, about what, and how (规定 3–6)."""
@@ -64,6 +73,13 @@ class AftersalesFollowupRule(models.Model):
     )
     channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
     topic_ids = fields.Many2many("aftersales.topic", string="Topics")
+    letter_template_id = fields.Many2one(
+        "aftersales.letter.template",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Text of the letter, also of one that takes the place of a call.",
+    )
     active = fields.Boolean(string="Switched On", default=True, tracking=True)
     date_active = fields.Date(
         string="Switched On since",
@@ -239,6 +255,7 @@ class AftersalesFollowupRule(models.Model):
             .search(
                 domain
                 & self._get_unplanned_domain(ORIGIN_KINDS[model])
+                & self._get_contactable_domain(model, company)
                 & Domain("id", "not in", list(skip)),
                 limit=limit,
                 order="id",
@@ -297,6 +314,38 @@ class AftersalesFollowupRule(models.Model):
                 self.catch_up_days,
             )
         )
+
+    def _get_contactable_domain(self, model, company):
+        """Return the domain of records whose customer may be contacted by this rule."""
+        Optout = self.env["aftersales.optout"]
+        partner_field, vehicle_field, date_field = ORIGIN_COLUMNS[model]
+
+        def to_sql(_model, alias, _query):
+            partner = SQL.identifier(alias, partner_field)
+            vehicle = (
+                SQL.identifier(alias, vehicle_field)
+                if vehicle_field
+                else SQL("NULL::int")
+            )
+            date = SQL.identifier(alias, date_field or DATE_ANCHORS[self.anchor][1])
+            return SQL(
+                """NOT %(refused)s AND NOT %(unreachable)s AND NOT EXISTS (
+                    SELECT FROM res_partner again WHERE again.id = %(partner)s
+                       AND %(date)s::date + %(latest)s
+                           < again.aftersales_contact_since - %(catch_up)s)""",
+                refused=Optout._get_refused_sql(
+                    SQL("%s", company.id), partner, vehicle, SQL("%s", self.channel)
+                ),
+                unreachable=Optout._get_unreachable_sql(
+                    partner, SQL("%s", self.channel)
+                ),
+                partner=partner,
+                date=date,
+                latest=self.latest_days,
+                catch_up=self.catch_up_days,
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     def _get_unplanned_domain(self, kind):
         """Return the domain of records without a follow-up by this rule.

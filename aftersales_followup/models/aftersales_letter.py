@@ -178,11 +178,21 @@ class AftersalesLetter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        letters = super().create(vals_list)
-        for letter in letters.filtered("template_id"):
-            if is_html_empty(letter.body):
-                _subject, letter.body = letter._fill_template(letter.template_id)
-        return letters
+        """Fill the template in where a letter comes without subject or text."""
+        filled = []
+        for vals in vals_list:
+            template_id = vals.get("template_id")
+            empty = not vals.get("subject") or is_html_empty(vals.get("body"))
+            if template_id and empty:
+                letter = self.new(vals)
+                subject, body = letter._fill_template(letter.template_id)
+                vals = {
+                    **vals,
+                    "subject": vals.get("subject") or subject,
+                    "body": (body if is_html_empty(vals.get("body")) else vals["body"]),
+                }
+            filled.append(vals)
+        return super().create(filled)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -316,6 +326,7 @@ class AftersalesLetter(models.Model):
             raise UserError(
                 self.env._("Letter “%(subject)s” has no text.", subject=self.subject)
             )
+        self._check_contact_allowed()
         if not self._get_destination():
             raise UserError(
                 self.env._(
@@ -323,6 +334,21 @@ class AftersalesLetter(models.Model):
                     "address, e-mail or phone of the letter, or choose another way.",
                     customer=self.partner_id.display_name,
                     subject=self.subject,
+                )
+            )
+
+    def _check_contact_allowed(self):
+        """Refuse to send what the customer opted out of; who asked gets a reply."""
+        reason = self.kind != "reply" and self.env["aftersales.optout"]._find_refusal(
+            self.partner_id, self.vehicle_id, "letter", self.company_id
+        )
+        if reason:
+            raise UserError(
+                self.env._(
+                    "%(customer)s does not want letters (%(reason)s). Withdraw the "
+                    "opt-out first if the customer changed his mind.",
+                    customer=self.partner_id.display_name,
+                    reason=reason,
                 )
             )
 

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from .import_templates import get_import_template
 
@@ -74,6 +75,32 @@ class ResPartner(models.Model):
         compute="_compute_aftersales_phone_digits",
         store=True,
         index="btree_not_null",
+        groups=STAFF,
+    )
+
+    # who may be contacted
+    aftersales_wrong_number = fields.Boolean(
+        string="Wrong Number",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups=STAFF,
+        help="Somebody else answered. No calls are planned until the number is "
+        "corrected.",
+    )
+    aftersales_contact_since = fields.Date(
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        help="When an opt-out was withdrawn or a number corrected: what was over long "
+        "before is not planned any more.",
+    )
+    aftersales_optout_ids = fields.One2many(
+        "aftersales.optout", "partner_id", string="Opt-Outs", groups=STAFF
+    )
+    aftersales_optout_text = fields.Char(
+        string="Does Not Want",
+        compute="_compute_aftersales_optout_text",
         groups=STAFF,
     )
 
@@ -172,6 +199,22 @@ class ResPartner(models.Model):
         for partner in self:
             partner.aftersales_letter_count = counts.get(partner, 0)
 
+    @api.depends("aftersales_optout_ids.date_withdrawn")
+    @api.depends_context("lang")
+    def _compute_aftersales_optout_text(self):
+        """What the customer does not want, in one line."""
+        for partner in self:
+            in_force = partner.aftersales_optout_ids.filtered(
+                lambda optout: not optout.date_withdrawn
+            )
+            partner.aftersales_optout_text = format_list(
+                self.env,
+                [
+                    f"{optout._get_scope_label()} ({optout.reason})"
+                    for optout in in_force
+                ],
+            )
+
     @api.depends("aftersales_visit_ids.date_arrival", "aftersales_visit_ids.state")
     def _compute_aftersales_last_visit_date(self):
         latest = dict(
@@ -257,6 +300,8 @@ class ResPartner(models.Model):
         if "aftersales_officer_id" in vals:
             self._check_aftersales_designation()
         result = super().write(vals)
+        if "phone" in vals:
+            self._aftersales_correct_number()
         if vals.get("aftersales_officer_id"):
             self._aftersales_hand_over(vals["aftersales_officer_id"])
         return result
@@ -354,6 +399,23 @@ class ResPartner(models.Model):
         action["context"] = {"default_partner_id": self.id}
         return action
 
+    def action_aftersales_number_is_right(self):
+        """The number was right after all: call the customers again."""
+        self.check_access("write")
+        self._aftersales_correct_number()
+
+    def action_aftersales_optout(self):
+        """Note that the customer does not want to be contacted."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_optout_action_new"
+        )
+        action["context"] = {"default_partner_id": self.id}
+        return action
+
+    def action_aftersales_open_optouts(self):
+        return self._aftersales_open("aftersales_optout_action")
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
@@ -421,6 +483,7 @@ class ResPartner(models.Model):
             ("aftersales.followup", "partner_id"),
             ("aftersales.call", "partner_id"),
             ("aftersales.letter", "partner_id"),
+            ("aftersales.optout", "partner_id"),
         ]
 
     def _aftersales_retention_limits(self):
@@ -481,6 +544,43 @@ class ResPartner(models.Model):
         return self.env["res.users"]._aftersales_officers(
             company
         ) | supervisors.filtered(lambda user: company in user.company_ids)
+
+    def _aftersales_flag_number(self, number):
+        """Note that ``number`` is wrong, unless it was corrected meanwhile.
+
+        Until then only letters can reach the customer.
+        """
+        for partner in self.sudo():
+            if self._aftersales_phone_digits(number) == partner.aftersales_phone_digits:
+                partner.aftersales_wrong_number = True
+                partner._aftersales_get_open_calls().letter_suggested = True
+
+    def _aftersales_correct_number(self):
+        """Take customers whose number was wrong back into the calls."""
+        wrong = self.sudo().filtered("aftersales_wrong_number")
+        wrong.aftersales_wrong_number = False
+        wrong._aftersales_allow_contact()
+        wrong._aftersales_get_open_calls().letter_suggested = False
+
+    def _aftersales_allow_contact(self):
+        """Remember since when customers can be contacted again."""
+        for partner in self.sudo():
+            company = partner.company_id or self.env.company
+            partner.aftersales_contact_since = company._aftersales_date()
+
+    def _aftersales_get_open_calls(self):
+        """Return the calls that are planned with these customers."""
+        return (
+            self.env["aftersales.followup"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.ids),
+                    ("state", "=", "planned"),
+                    ("channel", "=", "call"),
+                ]
+            )
+        )
 
     def _aftersales_number_archive(self):
         """Give customers who never came in before the number of their archive."""

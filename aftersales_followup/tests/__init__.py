@@ -10,8 +10,11 @@ from . import test_import
 from . import test_letter
 from . import test_main_job
 from . import test_multicompany
+from . import test_optout
+from . import test_outcome
 from . import test_privacy
 from . import test_register
+from . import test_substitution
 from . import test_tours
 from . import test_vehicle
 from . import test_visit

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from freezegun import freeze_time
 
@@ -45,7 +45,11 @@ class AftersalesData:
         rules = cls.env["aftersales.followup.rule"].with_context(active_test=False)
         rules.search([]).sudo().date_active = TODAY - timedelta(days=365)
         cls.reached = cls.env.ref("aftersales_followup.outcome_reached")
-        cls.no_answer = cls.env.ref("aftersales_followup.outcome_no_answer")
+        cls.no_answer = cls._get_outcome("no_answer")
+
+    @classmethod
+    def _get_outcome(cls, code):
+        return cls.env.ref(f"aftersales_followup.outcome_{code}")
 
     # ------------------------------------------------------------
     # Factories
@@ -164,6 +168,54 @@ class AftersalesData:
             )
         )
 
+    @classmethod
+    def _new_substitution(cls, first=0, last=0, **vals):
+        """A stand-in for the officer, from ``first`` to ``last`` days from today."""
+        today = cls.company._aftersales_date()
+        return cls.env["aftersales.substitution"].create(
+            {
+                "user_id": cls.officer.id,
+                "substitute_id": cls.other_officer.id,
+                "date_from": today + timedelta(days=first),
+                "date_to": today + timedelta(days=last),
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _new_optout(cls, partner, **vals):
+        return cls.env["aftersales.optout"].create(
+            {"partner_id": partner.id, "reason": "Asked not to be called", **vals}
+        )
+
+    @classmethod
+    def _count_working_days(cls):
+        """Count working days, with the Spring Festival of 2026 and its make-up days.
+
+        Holiday from Sunday 15 to Monday 23 February; Saturday 14 and Saturday 28
+        February are worked instead.
+        """
+        cls.company.sudo().aftersales_use_working_days = True
+        days = [
+            ("leave", date(2026, 2, 15), date(2026, 2, 23)),
+            ("other", date(2026, 2, 14), date(2026, 2, 14)),
+            ("other", date(2026, 2, 28), date(2026, 2, 28)),
+        ]
+        shanghai = timedelta(hours=8)
+        cls.env["resource.calendar.leaves"].sudo().create(
+            [
+                {
+                    "name": "Spring Festival",
+                    "calendar_id": cls.company.sudo().resource_calendar_id.id,
+                    "company_id": cls.company.id,
+                    "time_type": time_type,
+                    "date_from": datetime.combine(first, time.min) - shanghai,
+                    "date_to": datetime.combine(last, time.max) - shanghai,
+                }
+                for time_type, first, last in days
+            ]
+        )
+
 
 class AftersalesCase(AftersalesData, TransactionCase):
     """The dealership on a fixed Monday."""
@@ -184,6 +236,8 @@ class AftersalesCase(AftersalesData, TransactionCase):
         self._freezer = freeze_time(moment)
         self._freezer.start()
         self.patch(self.env.cr, "now", lambda: moment)
+        # What is computed from the date is computed anew, as in the next request.
+        self.env.invalidate_all()
 
     def _release_clock(self):
         if self._freezer:

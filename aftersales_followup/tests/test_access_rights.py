@@ -25,6 +25,7 @@ aftersales.visit.line           -        crud    r        crud    r        crud
 aftersales.followup             -        r       -        cru     r        cru
 aftersales.call                 -        r       -        crud    r        crud
 aftersales.letter               -        -       -        crud    r        crud
+aftersales.optout               -        r       r        cru     cru      cru
 aftersales.substitution         -        -       -        r       r        crud
 
 aftersales.followup.rule        -        r       r        r       r        crud
@@ -36,6 +37,7 @@ aftersales.letter.template      -        -       -        r       r        crud
 aftersales.import.head          -        -       -        -       -        crud
 
 aftersales.followup.cancel      -        -       -        crud    c        crud
+aftersales.optout.withdraw      -        -       -        crud    c        crud
 aftersales.call.correct         -        -       -        -       -        crud
 aftersales.letter.correct       -        -       -        -       -        crud
 aftersales.register.print       -        -       -        crud    c        crud
@@ -142,6 +144,11 @@ class TestRightsTable(AccessCase):
             "aftersales.followup": followup_vals,
             "aftersales.call": call_vals,
             "aftersales.letter": letter_vals,
+            "aftersales.optout": {"partner_id": customer, "reason": "x"},
+            "aftersales.optout.withdraw": {
+                "optout_ids": [Command.set([])],
+                "reason": "x",
+            },
             "aftersales.substitution": {
                 "user_id": self.officer.id,
                 "substitute_id": self.other_officer.id,

@@ -40,13 +40,13 @@ class TestCall(AftersalesCase):
         self.assertEqual(followup.attempts, 1)
         self.assertFalse(self._get_reminders(followup))
 
-    def test_any_other_outcome_leaves_the_followup_open_and_counts_the_attempt(self):
+    def test_each_call_that_does_not_get_through_counts_as_an_attempt(self):
         outcomes = self.env["aftersales.call.outcome"].search(
-            [("code", "!=", "reached")]
+            [("effect", "not in", ("complete", "refuse"))]
         )
         self.assertEqual(
             set(outcomes.mapped("code")),
-            {"no_answer", "busy", "call_back", "wrong_number", "refused"},
+            {"no_answer", "busy", "call_back", "wrong_number"},
         )
         followup = self._new_followup()
         for attempts, outcome in enumerate(outcomes, start=1):

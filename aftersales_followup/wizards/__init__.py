@@ -1,6 +1,7 @@
 from . import aftersales_call_correct
 from . import aftersales_followup_cancel
 from . import aftersales_letter_correct
+from . import aftersales_optout_withdraw
 from . import aftersales_partner_hand_over
 from . import aftersales_register_print
 from . import aftersales_visit_import_archive

@@ -1,0 +1,171 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError, ValidationError
+
+from .common import TODAY, AftersalesCase
+
+
+class TestOptout(AftersalesCase):
+    """Who does not want to be contacted is not, from that moment on."""
+
+    def setUp(self):
+        super().setUp()
+        self.visit = self._new_delivered_visit()
+        self.customer = self.visit.partner_id
+        self.followup = self.visit.followup_ids
+
+    def _deliver_another_car(self, plate="湘K20000"):
+        return self._new_delivered_visit(
+            self.customer, self._new_vehicle(self.customer, plate)
+        )
+
+    def test_opt_out_cancels_what_is_open_with_the_reason(self):
+        reminder = self._get_reminders(self.followup)
+        self._new_optout(self.customer)
+        self.assertEqual(self.followup.state, "cancelled")
+        self.assertIn("Asked not to be called", self.followup.cancel_reason)
+        self.assertFalse(reminder.exists())
+
+    def test_who_opted_out_gets_no_followups_later(self):
+        self._new_optout(self.customer)
+        visit = self._deliver_another_car()
+        self._run_planning()
+        self.assertFalse(visit.followup_ids)
+
+    def test_opt_out_of_a_channel_leaves_the_others(self):
+        letter = self._new_followup(self.customer, channel="letter")
+        self._new_optout(self.customer, channel="call")
+        self.assertEqual(self.followup.state, "cancelled")
+        self.assertEqual(letter.state, "planned")
+
+    def test_opt_out_about_a_car_leaves_the_others(self):
+        other = self._deliver_another_car().followup_ids
+        self._new_optout(self.customer, vehicle_id=self.visit.vehicle_id.id)
+        self.assertEqual(self.followup.state, "cancelled")
+        self.assertEqual(other.state, "planned")
+
+    def test_opt_out_between_planning_and_calling_ends_the_matter(self):
+        self.pass_days(4)
+        call = self._new_call(self.followup, outcome_id=self.no_answer.id)
+        self._new_optout(self.customer)
+        call.action_register()
+        self.assertTrue(call.number, "the call was made, so it is in the register")
+        self.assertEqual(self.followup.state, "cancelled")
+        Followup = self.env["aftersales.followup"].with_user(self.officer)
+        self.assertFalse(Followup.search(Followup._get_due_domain()))
+
+    def test_opt_out_that_came_while_planning_is_seen_at_night(self):
+        self._new_optout(self.customer)
+        self.followup.sudo().write({"state": "planned", "cancel_reason": False})
+        self._run_planning()
+        self.assertEqual(self.followup.state, "cancelled")
+
+    def test_asking_again_needs_a_withdrawal(self):
+        optout = self._new_optout(self.customer)
+        with self.assertRaisesRegex(UserError, "Withdraw the opt-out"):
+            self._new_followup(self.customer)
+        with self.assertRaisesRegex(UserError, "Withdraw the opt-out"):
+            self.followup.action_reopen()
+        self.assertEqual(self.followup.state, "cancelled")
+        wizard = self.env["aftersales.optout.withdraw"].create(
+            {"optout_ids": optout.ids, "reason": "Asked for it at the counter"}
+        )
+        wizard.action_withdraw()
+        self.assertEqual(optout.date_withdrawn, TODAY)
+        self.assertEqual(optout.withdraw_reason, "Asked for it at the counter")
+        self.followup.action_reopen()
+        self.assertEqual(self.followup.state, "planned")
+        self.assertEqual(self._new_followup(self.customer).state, "planned")
+
+    def test_what_was_withheld_is_planned_after_the_withdrawal(self):
+        optout = self._new_optout(self.customer)
+        visit = self._deliver_another_car()
+        optout._withdraw("Changed his mind")
+        self._run_planning()
+        self.assertEqual(visit.followup_ids.state, "planned")
+
+    def test_what_was_over_long_before_the_withdrawal_is_not_planned(self):
+        optout = self._new_optout(self.customer)
+        visit = self._deliver_another_car()
+        self.pass_days(60)
+        optout._withdraw("Changed his mind")
+        self._run_planning()
+        self.assertFalse(visit.followup_ids)
+
+    def test_opt_out_is_neither_changed_nor_deleted_nor_noted_twice(self):
+        optout = self._new_optout(self.customer)
+        with self.assertRaisesRegex(UserError, "Withdraw the opt-out"):
+            optout.reason = "Something else"
+        with self.assertRaisesRegex(UserError, "never deleted"):
+            optout.sudo().unlink()
+        with self.assertRaisesRegex(ValidationError, "noted already"):
+            self._new_optout(self.customer)
+
+    def test_opt_out_and_withdrawal_are_on_the_customers_history(self):
+        optout = self._new_optout(self.customer)
+        optout._withdraw("Changed his mind")
+        notes = " ".join(self.customer.message_ids.mapped("body"))
+        self.assertIn("Asked not to be called", notes)
+        self.assertIn("Changed his mind", notes)
+        self.assertFalse(self.customer.aftersales_optout_text)
+
+    def test_new_owner_of_a_car_has_no_opt_outs(self):
+        self._new_optout(self.customer, vehicle_id=self.visit.vehicle_id.id)
+        buyer = self._new_customer("Li Si")
+        self.visit.vehicle_id.aftersales_owner_id = buyer
+        visit = self._new_delivered_visit(buyer, self.visit.vehicle_id)
+        self.assertEqual(visit.followup_ids.state, "planned")
+
+    def test_opt_out_at_one_dealership_is_none_at_another(self):
+        optout = self._new_optout(self.customer)
+        branch = self.env["res.company"].sudo().create({"name": "Branch"})
+        find = self.env["aftersales.optout"]._find_refusal
+        car = self.visit.vehicle_id
+        self.assertEqual(find(self.customer, car, "call", self.company), optout.reason)
+        self.assertFalse(find(self.customer, car, "call", branch))
+
+    # letters
+
+    def test_letter_to_who_does_not_want_letters_is_not_sent_but_a_reply_is(self):
+        self._new_optout(self.customer, channel="letter")
+        letter = self._new_letter(self.customer)
+        with self.assertRaisesRegex(UserError, "does not want letters"):
+            letter.action_register()
+        self.assertFalse(letter.number)
+        letter.kind = "reply"
+        letter.action_register()
+        self.assertTrue(letter.number)
+
+    # core's phone blacklist
+
+    def test_number_on_the_phone_blacklist_is_not_called(self):
+        blacklist = self.env["phone.blacklist"].sudo()
+        letter = self._new_followup(self.customer, channel="letter")
+        self.assertTrue(self.customer.phone_sanitized)
+        blacklist._add([self.customer.phone_sanitized])
+        self.assertEqual(self.followup.state, "cancelled")
+        self.assertIn("blacklist", self.followup.cancel_reason)
+        self.assertEqual(letter.state, "planned")
+        visit = self._deliver_another_car()
+        self.assertFalse(visit.followup_ids)
+        with self.assertRaisesRegex(UserError, "blacklist"):
+            self._new_followup(self.customer)
+        blacklist._remove([self.customer.phone_sanitized])
+        self._run_planning()
+        self.assertEqual(visit.followup_ids.state, "planned")
+
+    # who may
+
+    def test_any_officer_may_note_what_a_customer_said(self):
+        optout = (
+            self.env["aftersales.optout"]
+            .with_user(self.other_officer)
+            .create({"partner_id": self.customer.id, "reason": "Told me so"})
+        )
+        self.assertEqual(optout.user_id, self.other_officer)
+        self.assertEqual(self.followup.state, "cancelled")
+
+    def test_nobody_makes_up_a_withdrawal(self):
+        optout = self._new_optout(self.customer)
+        with self.assertRaisesRegex(Exception, "cannot be filled in by hand"):
+            optout.with_user(self.officer).date_withdrawn = TODAY - timedelta(days=1)
