@@ -9,7 +9,7 @@ from psycopg2.extensions import quote_ident
 
 from odoo import api, sql_db
 from odoo.api import SUPERUSER_ID
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -259,6 +259,28 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
             return str(error)
         return ""
 
+    def _name_stand_in(self, meeting, first, last):
+        """Name a stand-in, as somebody else does who does not know of it either."""
+
+        def work(env):
+            env["aftersales.substitution"].search([])
+            meeting.join()
+            env["aftersales.substitution"].create(
+                {
+                    "company_id": self.company_id,
+                    "user_id": self.officer_ids[0],
+                    "substitute_id": self.officer_ids[1],
+                    "date_from": first,
+                    "date_to": last,
+                }
+            )
+
+        try:
+            self.request(SUPERUSER_ID, work)
+        except ValidationError as error:
+            return str(error)
+        return ""
+
     def _run_scheduler(self, meeting, model, method):
         """Run the scheduler; what its method found, both processes have found."""
         step = getattr(self.registry[model], method)
@@ -369,6 +391,21 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
 
         self.assertEqual(self.look(look), ("done", 2, 1))
         self.assertNoGap()
+
+    # ------------------------------------------------------------
+    # Stand-ins
+    # ------------------------------------------------------------
+
+    def test_two_supervisors_cannot_name_stand_ins_for_the_same_days_at_once(self):
+        meeting = Meeting()
+        messages = self.finish(
+            self.start(self._name_stand_in, meeting, "2099-01-01", "2099-01-05"),
+            self.start(self._name_stand_in, meeting, "2099-01-03", "2099-01-09"),
+        )
+        self.assertEqual(sorted(map(bool, messages)), [False, True])
+        self.assertIn("overlaps", "".join(messages))
+        count = self.look(lambda env: env["aftersales.substitution"].search_count([]))
+        self.assertEqual(count, 1)
 
     # ------------------------------------------------------------
     # Planning
