@@ -474,6 +474,8 @@ class History:
             "duration": 2 + len(content) % 7 if reached else 0,
             "content": content,
             "letter_needed": outcome == "wrong_number",
+            # Each follow-up has calls of its own here, as noted in the plan.
+            "together_ids": [Command.clear()],
         }
         if satisfaction is not None:
             vals["satisfaction"] = satisfaction

@@ -161,13 +161,15 @@ class AftersalesCall(models.Model):
     )
     optout_scope = fields.Selection(
         [
-            ("contact", "Any contact"),
-            ("channel", "Contact of this kind"),
-            ("vehicle", "Contact about this car"),
+            ("once", "This follow-up only"),
+            ("channel", "Any contact of this kind"),
+            ("vehicle", "Any contact about this car"),
+            ("contact", "Any contact at all"),
         ],
         string="Customer Refuses",
+        default="once",
+        required=True,
         copy=False,
-        help="Empty: this one follow-up only.",
     )
     optout_reason = fields.Char(string="Reason of Refusal", copy=False)
     letter_needed = fields.Boolean()
@@ -489,14 +491,17 @@ class AftersalesCall(models.Model):
                     customer=self.partner_id.name or self.caller_name or self.phone,
                 )
             )
-        if self.effect == "refuse" and self.optout_scope and not self.optout_reason:
+        opts_out = self.effect == "refuse" and self.optout_scope != "once"
+        if opts_out and not self.optout_reason:
             raise UserError(
                 self.env._("Note why the customer does not want to be contacted.")
             )
 
     def _note_refusal(self):
         """Opt the customer out of what was refused on the phone."""
-        if self.effect != "refuse" or not self.optout_scope or not self.partner_id:
+        if self.effect != "refuse" or self.optout_scope == "once":
+            return
+        if not self.partner_id:
             return
         channel = "meeting" if self.mode == "in_person" else "call"
         vals = {
