@@ -614,12 +614,12 @@ class AftersalesFollowup(models.Model):
         )
         return Markup("<p>%s</p>") % self.env._("Call back at %s", moment)
 
-    def _update_reminder(self, activity, vals):
+    def _get_reminder_changes(self, activity, vals):
         """Leave a reminder that its user put to an earlier day where it is."""
         earlier = activity.date_deadline < vals["date_deadline"]
         if earlier and not self.env.context.get("aftersales_move_reminder"):
             vals.pop("date_deadline")
-        return super()._update_reminder(activity, vals)
+        return super()._get_reminder_changes(activity, vals)
 
     def _complete_from_reminder(self, feedback):
         """Register the call with the feedback as what was said (规定 7)."""

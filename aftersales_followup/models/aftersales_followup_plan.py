@@ -5,6 +5,7 @@ import logging
 from functools import cache
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -318,6 +319,19 @@ class AftersalesFollowup(models.Model):
 
         :return: the follow-ups
         """
-        refused = self.sudo().search(self._get_refused_domain())
+        refusing = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                """%s IN (
+                    SELECT partner_id FROM aftersales_optout
+                     WHERE date_withdrawn IS NULL
+                     UNION
+                    SELECT partner.id FROM res_partner partner
+                      JOIN phone_blacklist blacklist
+                        ON blacklist.number = partner.phone_sanitized
+                       AND blacklist.active)""",
+                SQL.identifier(alias, "partner_id"),
+            )
+        )
+        refused = self.sudo().search(refusing & self._get_refused_domain())
         refused._cancel(self.env._("The customer opted out."))
         return refused

@@ -255,7 +255,7 @@ class AftersalesSubstitution(models.Model):
                     record.acting_user_id == substitute
                 )
             )
-            theirs.write({"acting_user_id": substitution.user_id.id})
+            self._hand_over(theirs, substitution.user_id, substitution)
             work.write({"substitution_id": False})
         return returning.substitution_id
 
@@ -269,14 +269,26 @@ class AftersalesSubstitution(models.Model):
                 & Domain("acting_user_id", "=", user_id)
             )
             if work:
-                work.write(
-                    {
-                        "acting_user_id": substitution.substitute_id.id,
-                        "substitution_id": substitution.id,
-                    }
-                )
+                self._hand_over(work, substitution.substitute_id, substitution)
+                work.write({"substitution_id": substitution.id})
                 given |= substitution
         return given
+
+    def _hand_over(self, work, officer, substitution):
+        """Let ``officer`` act for the work, and note it in the history of each.
+
+        It is thousands of records at a time: their history is written in one batch.
+        """
+        if not work:
+            return
+        note = self.env._(
+            "%(officer)s acts now. Stand-in: %(stand_in)s",
+            officer=officer.name,
+            stand_in=substitution.display_name,
+        )
+        work = work.with_context(tracking_disable=True)
+        work.write({"acting_user_id": officer.id})
+        work._message_log_batch(bodies=dict.fromkeys(work.ids, note))
 
     @api.model
     def _lock_companies(self):
