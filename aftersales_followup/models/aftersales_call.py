@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-NOT_ASKED = -1
 PREVIOUS_CALLS = 5
 
 
@@ -10,7 +9,7 @@ class AftersalesCall(models.Model):
 
     _name = "aftersales.call"
     _description = "Follow-up Call"
-    _inherit = ["aftersales.register.mixin"]
+    _inherit = ["aftersales.register.mixin", "aftersales.satisfaction.mixin"]
     _order = "date desc, id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id", "phone", "plate"]
@@ -117,18 +116,6 @@ class AftersalesCall(models.Model):
         readonly=False,
     )
     content = fields.Text(string="What Was Said")
-    satisfaction = fields.Integer(
-        default=NOT_ASKED,
-        aggregator=None,
-        help="0 (not at all) to 10 (completely); -1: not asked.",
-    )
-    satisfaction_score = fields.Selection(
-        [(str(score), str(score)) for score in range(11)],
-        string="Satisfaction (0–10)",
-        compute="_compute_satisfaction_score",
-        inverse="_inverse_satisfaction_score",
-        help="Empty: not asked.",
-    )
     outcome_id = fields.Many2one(
         "aftersales.call.outcome",
         index="btree_not_null",
@@ -138,6 +125,12 @@ class AftersalesCall(models.Model):
     effect = fields.Selection(related="outcome_id.effect")
     letter_needed = fields.Boolean()
     letter_ids = fields.One2many("aftersales.letter", "call_id", string="Letters")
+    case_ids = fields.One2many(
+        "aftersales.case",
+        "call_id",
+        string="Cases",
+        help="Wishes, requests and complaints that the customer told.",
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("registered", "Registered")],
         required=True,
@@ -161,6 +154,12 @@ class AftersalesCall(models.Model):
     )
     previous_call_ids = fields.Many2many(
         "aftersales.call", string="Previous Calls", compute="_compute_known_before"
+    )
+    open_case_ids = fields.Many2many(
+        "aftersales.case",
+        string="Open Cases",
+        compute="_compute_open_case_ids",
+        help="What the customer told before and is not closed yet.",
     )
     last_visit_id = fields.Many2one("aftersales.visit", compute="_compute_known_before")
     last_service = fields.Char(compute="_compute_known_before")
@@ -228,16 +227,6 @@ class AftersalesCall(models.Model):
         for call in self:
             call.topic_ids = call.followup_id.topic_ids or call.topic_ids
 
-    @api.depends("satisfaction")
-    def _compute_satisfaction_score(self):
-        for call in self:
-            asked = call.satisfaction != NOT_ASKED
-            call.satisfaction_score = asked and str(call.satisfaction)
-
-    def _inverse_satisfaction_score(self):
-        for call in self:
-            call.satisfaction = int(call.satisfaction_score or NOT_ASKED)
-
     @api.depends("followup_id", "topic_ids", "partner_id", "vehicle_id")
     def _compute_script(self):
         """Show the planned content, and the scripts of topics that were added."""
@@ -277,6 +266,12 @@ class AftersalesCall(models.Model):
             )
             call.previous_call_ids = self._get_previous_calls(partner, call._origin)
 
+    @api.depends("partner_id")
+    def _compute_open_case_ids(self):
+        Case = self.env["aftersales.case"]
+        for call in self:
+            call.open_case_ids = Case._get_unclosed(call.partner_id, call._origin)
+
     @api.depends("topic_ids", "discussed_topic_ids")
     def _compute_repeated_topic_ids(self):
         """The second contact must not repeat the first (规定 5)."""
@@ -303,6 +298,24 @@ class AftersalesCall(models.Model):
                 )
 
     # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_cases(self):
+        """What a customer asked for is a promise, and never lost with its call."""
+        for call in self:
+            if call.case_ids:
+                raise UserError(
+                    self.env._(
+                        "%(call)s holds what the customer asked for and cannot be "
+                        "deleted: %(case)s. Register the call.",
+                        call=call.display_name,
+                        case=call.case_ids[0].display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
@@ -321,6 +334,7 @@ class AftersalesCall(models.Model):
         for company_calls in calls.grouped("company_id").values():
             company_calls._assign_register_numbers()
         calls._update_followups()
+        calls._answer_cases()
         return True
 
     def action_register_and_next(self):
@@ -356,6 +370,16 @@ class AftersalesCall(models.Model):
             "default_partner_id": self.partner_id.id,
             "default_vehicle_id": self.vehicle_id.id,
         }
+        return action
+
+    def action_open_cases(self):
+        """Show the cases of this call, where more can be recorded."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_case_action"
+        )
+        action["domain"] = [("call_id", "=", self.id)]
+        action["context"] = {"default_call_id": self.id}
         return action
 
     # ------------------------------------------------------------
@@ -413,6 +437,14 @@ class AftersalesCall(models.Model):
             followup.attempts += 1
             if call.effect == "complete":
                 followup._done(call.date, call)
+
+    def _answer_cases(self):
+        """Close what was answered during the talk (规定 4: 当时答复)."""
+        for call in self.filtered("case_ids"):
+            call.case_ids._sync_reminders()
+            call.case_ids.filtered(
+                lambda case: case.answered_on_spot and case.state == "open"
+            )._answer_on_spot(call.date)
 
     @api.model
     def _get_last_visit(self, partner, vehicle):

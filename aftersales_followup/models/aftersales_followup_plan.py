@@ -21,6 +21,7 @@ PLAN_COLUMNS = {
     "vehicle_id": "int",
     "visit_id": "int",
     "previous_id": "int",
+    "case_id": "int",
     "rule_id": "int",
     "channel": "varchar",
     "content": "text",

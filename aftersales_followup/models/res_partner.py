@@ -93,6 +93,9 @@ class ResPartner(models.Model):
     aftersales_letter_ids = fields.One2many(
         "aftersales.letter", "partner_id", string="Letters", groups=OFFICER
     )
+    aftersales_case_ids = fields.One2many(
+        "aftersales.case", "partner_id", string="Cases", groups=STAFF
+    )
     aftersales_vehicle_count = fields.Integer(
         string="Number of Cars", compute="_compute_aftersales_counts", groups=STAFF
     )
@@ -104,6 +107,9 @@ class ResPartner(models.Model):
     )
     aftersales_call_count = fields.Integer(
         string="Number of Calls", compute="_compute_aftersales_counts", groups=STAFF
+    )
+    aftersales_case_count = fields.Integer(
+        string="Number of Cases", compute="_compute_aftersales_counts", groups=STAFF
     )
     aftersales_letter_count = fields.Integer(
         string="Number of Letters",
@@ -154,6 +160,7 @@ class ResPartner(models.Model):
                 [("state", "=", "planned")],
             ),
             ("aftersales.call", "partner_id", "call", []),
+            ("aftersales.case", "partner_id", "case", []),
         ):
             counts = dict(
                 self.env[model]._read_group(
@@ -342,6 +349,9 @@ class ResPartner(models.Model):
     def action_aftersales_open_calls(self):
         return self._aftersales_open("aftersales_call_action")
 
+    def action_aftersales_open_cases(self):
+        return self._aftersales_open("aftersales_case_action")
+
     def action_aftersales_open_letters(self):
         return self._aftersales_open("aftersales_letter_action")
 
@@ -421,6 +431,7 @@ class ResPartner(models.Model):
             ("aftersales.followup", "partner_id"),
             ("aftersales.call", "partner_id"),
             ("aftersales.letter", "partner_id"),
+            ("aftersales.case", "partner_id"),
         ]
 
     def _aftersales_retention_limits(self):
@@ -433,7 +444,7 @@ class ResPartner(models.Model):
         }
 
     def _aftersales_hand_over(self, officer_id):
-        """Give the customers' open visits and follow-ups to their new officer.
+        """Give the customers' open visits, follow-ups and cases to their new officer.
 
         What another company has open with them is not for him to see to.
         """
@@ -449,6 +460,10 @@ class ResPartner(models.Model):
         visits = self.env["aftersales.visit"].sudo()
         visits.search([*theirs, *visits._get_reminder_domain()]).write(
             {"officer_id": officer_id}
+        )
+        cases = self.env["aftersales.case"].sudo()
+        cases.search([*theirs, *cases._get_open_domain()]).write(
+            {"user_id": officer_id}
         )
 
     def _aftersales_get_officers(self, company):

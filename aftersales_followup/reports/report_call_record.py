@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..models.aftersales_call import NOT_ASKED
+from ..models.aftersales_satisfaction_mixin import NOT_ASKED
 
 
 class ReportCallRecord(models.AbstractModel):
