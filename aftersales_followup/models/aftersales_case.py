@@ -293,6 +293,13 @@ class AftersalesCase(models.Model):
                 fields.Datetime.now(), {"date_raised": raised, **vals}
             )
         cases = super().create(vals_list)
+        # What was taken from the call is listed there as a case without an id, too.
+        for records, name in (
+            (cases.partner_id, "aftersales_case_ids"),
+            (cases.vehicle_id, "aftersales_case_ids"),
+            (cases.visit_id, "case_ids"),
+        ):
+            records.invalidate_recordset([name], flush=False)
         cases._sync_reminders()
         return cases
 
