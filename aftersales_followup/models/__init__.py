@@ -2,6 +2,8 @@ from . import aftersales_guarded_mixin
 from . import aftersales_reminder_mixin
 from . import aftersales_acting_mixin
 from . import aftersales_register_mixin
+from . import aftersales_satisfaction_mixin
+from . import aftersales_case_clock_mixin
 from . import res_company
 from . import res_config_settings
 from . import res_users
@@ -25,6 +27,8 @@ from . import aftersales_optout
 from . import phone_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
+from . import aftersales_case
+from . import aftersales_case_round
 from . import mail_activity
 from . import aftersales_import_head
 from . import ir_attachment

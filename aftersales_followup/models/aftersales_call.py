@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-NOT_ASKED = -1
 PREVIOUS_CALLS = 5
 
 
@@ -12,7 +11,7 @@ class AftersalesCall(models.Model):
 
     _name = "aftersales.call"
     _description = "Follow-up Call"
-    _inherit = ["aftersales.register.mixin"]
+    _inherit = ["aftersales.register.mixin", "aftersales.satisfaction.mixin"]
     _order = "date desc, id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id", "phone", "plate"]
@@ -131,18 +130,6 @@ class AftersalesCall(models.Model):
         readonly=False,
     )
     content = fields.Text(string="What Was Said")
-    satisfaction = fields.Integer(
-        default=NOT_ASKED,
-        aggregator=None,
-        help="0 (not at all) to 10 (completely); -1: not asked.",
-    )
-    satisfaction_score = fields.Selection(
-        [(str(score), str(score)) for score in range(11)],
-        string="Satisfaction (0–10)",
-        compute="_compute_satisfaction_score",
-        inverse="_inverse_satisfaction_score",
-        help="Empty: not asked.",
-    )
     outcome_id = fields.Many2one(
         "aftersales.call.outcome",
         index="btree_not_null",
@@ -174,6 +161,12 @@ class AftersalesCall(models.Model):
     optout_reason = fields.Char(string="Reason of Refusal", copy=False)
     letter_needed = fields.Boolean()
     letter_ids = fields.One2many("aftersales.letter", "call_id", string="Letters")
+    case_ids = fields.One2many(
+        "aftersales.case",
+        "call_id",
+        string="Cases",
+        help="Wishes, requests and complaints that the customer told.",
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("registered", "Registered")],
         required=True,
@@ -197,6 +190,12 @@ class AftersalesCall(models.Model):
     )
     previous_call_ids = fields.Many2many(
         "aftersales.call", string="Previous Calls", compute="_compute_known_before"
+    )
+    open_case_ids = fields.Many2many(
+        "aftersales.case",
+        string="Open Cases",
+        compute="_compute_open_case_ids",
+        help="What the customer told before and is not closed yet.",
     )
     last_visit_id = fields.Many2one("aftersales.visit", compute="_compute_known_before")
     last_service = fields.Char(compute="_compute_known_before")
@@ -296,16 +295,6 @@ class AftersalesCall(models.Model):
             planned = (call.followup_id | call.together_ids).topic_ids
             call.topic_ids = planned or call.topic_ids
 
-    @api.depends("satisfaction")
-    def _compute_satisfaction_score(self):
-        for call in self:
-            asked = call.satisfaction != NOT_ASKED
-            call.satisfaction_score = asked and str(call.satisfaction)
-
-    def _inverse_satisfaction_score(self):
-        for call in self:
-            call.satisfaction = int(call.satisfaction_score or NOT_ASKED)
-
     @api.depends("followup_id", "together_ids", "topic_ids", "partner_id", "vehicle_id")
     def _compute_script(self):
         """Show the planned content, and the scripts of topics that were added."""
@@ -346,6 +335,12 @@ class AftersalesCall(models.Model):
             )
             call.previous_call_ids = self._get_previous_calls(partner, call._origin)
 
+    @api.depends("partner_id")
+    def _compute_open_case_ids(self):
+        Case = self.env["aftersales.case"]
+        for call in self:
+            call.open_case_ids = Case._get_unclosed(call.partner_id, call._origin)
+
     @api.depends("topic_ids", "discussed_topic_ids")
     def _compute_repeated_topic_ids(self):
         """The second contact must not repeat the first (规定 5)."""
@@ -372,6 +367,24 @@ class AftersalesCall(models.Model):
                 )
 
     # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_cases(self):
+        """What a customer asked for is a promise, and never lost with its call."""
+        for call in self:
+            if call.case_ids:
+                raise UserError(
+                    self.env._(
+                        "%(call)s holds what the customer asked for and cannot be "
+                        "deleted: %(case)s. Register the call.",
+                        call=call.display_name,
+                        case=call.case_ids[0].display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
@@ -392,6 +405,7 @@ class AftersalesCall(models.Model):
         for call in calls:
             call._note_refusal()
             (call.followup_id | call.together_ids)._apply_outcome(call)
+        calls._answer_cases()
         return True
 
     def action_register_and_next(self):
@@ -427,6 +441,16 @@ class AftersalesCall(models.Model):
             "default_partner_id": self.partner_id.id,
             "default_vehicle_id": self.vehicle_id.id,
         }
+        return action
+
+    def action_open_cases(self):
+        """Show the cases of this call, where more can be recorded."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_case_action"
+        )
+        action["domain"] = [("call_id", "=", self.id)]
+        action["context"] = {"default_call_id": self.id}
         return action
 
     # ------------------------------------------------------------
@@ -522,6 +546,14 @@ class AftersalesCall(models.Model):
         ]
         if not Optout.search([*known, ("date_withdrawn", "=", False)], limit=1):
             Optout.create({**vals, "call_id": self.id})
+
+    def _answer_cases(self):
+        """Close what was answered during the talk (规定 4: 当时答复)."""
+        for call in self.filtered("case_ids"):
+            call.case_ids._sync_reminders()
+            call.case_ids.filtered(
+                lambda case: case.answered_on_spot and case.state == "open"
+            )._answer_on_spot(call.date)
 
     @api.model
     def _get_last_visit(self, partner, vehicle):

@@ -75,6 +75,14 @@ class AftersalesFollowup(models.Model):
         ondelete="restrict",
         readonly=True,
     )
+    case_id = fields.Many2one(
+        "aftersales.case",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        readonly=True,
+        help="The wish, request or complaint whose solution the customer is told.",
+    )
     origin_key = fields.Char(
         readonly=True,
         copy=False,
@@ -157,7 +165,7 @@ class AftersalesFollowup(models.Model):
     _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
     _done = models.Index("(company_id, date_done) WHERE state = 'done'")
 
-    @api.depends("rule_id", "visit_id", "channel")
+    @api.depends("rule_id", "visit_id", "case_id", "channel")
     @api.depends_context("lang")
     def _compute_occasion(self):
         for followup in self:
@@ -307,6 +315,7 @@ class AftersalesFollowup(models.Model):
     def action_reopen(self):
         """Plan cancelled follow-ups again."""
         self.check_access("write")
+        self._check_not_promised()
         for followup in self:
             if followup.state != "cancelled":
                 raise UserError(
@@ -388,6 +397,7 @@ class AftersalesFollowup(models.Model):
         )
         done._finish_reminders()
         done.write({"state": "done", "date_done": moment})
+        done.case_id._inform(moment, record)
         for company, followups in done.grouped("company_id").items():
             for rule in self.env["aftersales.followup.rule"]._get_rules(
                 "previous_done", company
@@ -404,6 +414,9 @@ class AftersalesFollowup(models.Model):
     def _cancel(self, reason, withdrawn=False):
         """Cancel open follow-ups for a reason that everybody can read.
 
+        What the customer of a case was promised to be told stays planned, whatever
+        else ends: only the case takes it back.
+
         :param bool withdrawn: the origin itself was taken back, so that it may plan
             anew when it comes again
         """
@@ -411,7 +424,11 @@ class AftersalesFollowup(models.Model):
         if withdrawn:
             vals["origin_key"] = False
         self.check_access("write")
-        self.sudo().filtered(lambda followup: followup.state == "planned").write(vals)
+        self.sudo().filtered(
+            lambda followup: (
+                followup.state == "planned" and (withdrawn or not followup.case_id)
+            )
+        ).write(vals)
 
     def _prepare_letter_vals(self):
         """Return the vals of a letter that does what this follow-up is for."""
@@ -428,14 +445,28 @@ class AftersalesFollowup(models.Model):
 
     def _get_letter_template(self):
         """Return the template of the rule's letters, or else a common one."""
+        kind = "reply" if self.case_id else "notification"
         return self.rule_id.letter_template_id or self.env[
             "aftersales.letter.template"
-        ].search([("kind", "=", "notification")], limit=1)
+        ].search([("kind", "=", kind)], limit=1)
 
     def _get_draft_letters(self):
         return self.letter_ids.filtered(lambda letter: letter.state == "draft")
 
     # guard
+
+    def _check_not_promised(self):
+        """Refuse to call off, or on again, by hand what a case promises a customer."""
+        for followup in self.filtered("case_id"):
+            raise UserError(
+                self.env._(
+                    "%(followup)s is promised: the customer is to be told the solution "
+                    "of %(case)s. Register the call or letter that does it, or reopen "
+                    "the case.",
+                    followup=followup.display_name,
+                    case=followup.case_id.display_name,
+                )
+            )
 
     def _get_settled_fields(self):
         return {
@@ -460,7 +491,7 @@ class AftersalesFollowup(models.Model):
         if not names or self.env.su or self.env.user.has_group(SUPERVISOR):
             return
         dates = {name: fields.Date.to_date(vals[name]) for name in names if vals[name]}
-        for followup in self.filtered("rule_id"):
+        for followup in self.filtered(lambda record: record.rule_id or record.case_id):
             earliest, deadline = followup.date_earliest, followup.date_deadline
             if (
                 dates.get("date_earliest", earliest) < earliest
@@ -478,7 +509,7 @@ class AftersalesFollowup(models.Model):
 
     def _check_contact_allowed(self):
         """Refuse to plan what the customer opted out of."""
-        for followup in self:
+        for followup in self.filtered(lambda followup: not followup.case_id):
             reason = self.env["aftersales.optout"]._find_refusal(
                 followup.partner_id,
                 followup.vehicle_id,
@@ -498,7 +529,8 @@ class AftersalesFollowup(models.Model):
     @api.model
     def _get_refused_domain(self):
         """Return the domain of open follow-ups that the customer opted out of."""
-        return Domain("state", "=", "planned") & Domain.custom(
+        unpromised = Domain("state", "=", "planned") & Domain("case_id", "=", False)
+        return unpromised & Domain.custom(
             to_sql=lambda model, alias, query: self.env[
                 "aftersales.optout"
             ]._get_refused_sql(
@@ -576,6 +608,8 @@ class AftersalesFollowup(models.Model):
 
     def _get_occasion(self):
         """Return why the customer is contacted, in a few words."""
+        if self.case_id:
+            return self.env._("Inform the Customer")
         if self.rule_id:
             return self.rule_id.name
         if self.visit_id:

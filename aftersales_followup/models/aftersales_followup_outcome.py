@@ -97,8 +97,12 @@ class AftersalesFollowup(models.Model):
         )
 
     def _outcome_refuse(self, call):
-        self._cancel(
-            self.env._("Refused on the phone: %s", call.optout_reason or call.content)
-            if call.optout_reason or call.content
+        """Leave the customer alone, but write what he is promised to be told."""
+        promised = self.filtered("case_id")
+        promised.letter_suggested = True
+        said = call.optout_reason or call.content
+        (self - promised)._cancel(
+            self.env._("Refused on the phone: %s", said)
+            if said
             else self.env._("Refused on the phone.")
         )

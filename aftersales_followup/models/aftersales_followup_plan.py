@@ -22,6 +22,7 @@ PLAN_COLUMNS = {
     "vehicle_id": "int",
     "visit_id": "int",
     "previous_id": "int",
+    "case_id": "int",
     "rule_id": "int",
     "channel": "varchar",
     "content": "text",
@@ -112,7 +113,8 @@ class AftersalesFollowup(models.Model):
     def _get_withheld_sql(self, alias):
         """Return the SQL of whether a row is not planned because of the customer.
 
-        That is one who opted out, or for calls whose number is wrong.
+        That is one who opted out, or for calls whose number is wrong. Who waits for
+        an answer gets it all the same.
         """
         Optout = self.env["aftersales.optout"]
         company, partner, vehicle, channel = (
@@ -120,7 +122,8 @@ class AftersalesFollowup(models.Model):
             for name in ("company_id", "partner_id", "vehicle_id", "channel")
         )
         return SQL(
-            "(%s OR %s)",
+            "(%s IS NULL AND (%s OR %s))",
+            SQL.identifier(alias, "case_id"),
             Optout._get_refused_sql(company, partner, vehicle, channel),
             Optout._get_unreachable_sql(partner, channel),
         )

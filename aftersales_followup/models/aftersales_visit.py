@@ -184,8 +184,10 @@ class AftersalesVisit(models.Model):
     followup_ids = fields.One2many(
         "aftersales.followup", "visit_id", string="Follow-ups"
     )
+    case_ids = fields.One2many("aftersales.case", "visit_id", string="Cases")
     followup_count = fields.Integer(compute="_compute_counts")
     call_count = fields.Integer(compute="_compute_counts")
+    case_count = fields.Integer(compute="_compute_case_count")
 
     _name_unique = models.UniqueIndex(
         "(company_id, name)", "There is a visit with this number already."
@@ -263,6 +265,15 @@ class AftersalesVisit(models.Model):
         for visit in self:
             visit.followup_count = followups.get(visit, 0)
             visit.call_count = calls.get(visit, 0)
+
+    def _compute_case_count(self):
+        cases = dict(
+            self.env["aftersales.case"]._read_group(
+                [("visit_id", "in", self.ids)], ["visit_id"], ["__count"]
+            )
+        )
+        for visit in self:
+            visit.case_count = cases.get(visit, 0)
 
     @api.constrains("visit_type", "vehicle_id", "state")
     def _check_vehicle(self):
@@ -377,7 +388,8 @@ class AftersalesVisit(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         for visit in self:
-            if visit.state in OVER or visit.archive_date or visit.followup_ids:
+            history = visit.followup_ids or visit.sudo().case_ids
+            if visit.state in OVER or visit.archive_date or history:
                 raise UserError(
                     self.env._(
                         "Visit %(visit)s is part of the archive. Cancel it instead of "
@@ -466,6 +478,19 @@ class AftersalesVisit(models.Model):
             "aftersales_followup.aftersales_call_action"
         )
         action["domain"] = [("visit_id", "=", self.id)]
+        return action
+
+    def action_open_cases(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_case_action"
+        )
+        action["domain"] = [("visit_id", "=", self.id)]
+        action["context"] = {
+            "default_visit_id": self.id,
+            "default_partner_id": self.partner_id.id,
+            "default_vehicle_id": self.vehicle_id.id,
+        }
         return action
 
     # ------------------------------------------------------------
@@ -716,6 +741,12 @@ class AftersalesVisit(models.Model):
         followups = (
             self.env["aftersales.followup"]
             .sudo()
-            .search([("visit_id", "in", self.ids), ("state", "=", "planned")])
+            .search(
+                [
+                    ("visit_id", "in", self.ids),
+                    ("case_id", "=", False),
+                    ("state", "=", "planned"),
+                ]
+            )
         )
         followups._cancel(reason, withdrawn=True)

@@ -128,6 +128,9 @@ class FleetVehicle(models.Model):
     aftersales_call_ids = fields.One2many(
         "aftersales.call", "vehicle_id", string="Follow-up Calls", groups=STAFF
     )
+    aftersales_case_ids = fields.One2many(
+        "aftersales.case", "vehicle_id", string="Cases", groups=STAFF
+    )
     aftersales_visit_count = fields.Integer(
         string="Number of Visits", compute="_compute_aftersales_counts", groups=STAFF
     )
@@ -136,6 +139,9 @@ class FleetVehicle(models.Model):
     )
     aftersales_call_count = fields.Integer(
         string="Number of Calls", compute="_compute_aftersales_counts", groups=STAFF
+    )
+    aftersales_case_count = fields.Integer(
+        string="Number of Cases", compute="_compute_aftersales_counts", groups=STAFF
     )
 
     @api.depends("license_plate", "vin_sn")
@@ -204,6 +210,7 @@ class FleetVehicle(models.Model):
             ("aftersales.visit", "visit", []),
             ("aftersales.followup", "followup", [("state", "=", "planned")]),
             ("aftersales.call", "call", []),
+            ("aftersales.case", "case", []),
         ):
             counts = dict(
                 self.env[model]._read_group(
@@ -317,6 +324,9 @@ class FleetVehicle(models.Model):
     def action_aftersales_open_calls(self):
         return self._aftersales_open("aftersales_call_action")
 
+    def action_aftersales_open_cases(self):
+        return self._aftersales_open("aftersales_case_action")
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
@@ -335,7 +345,12 @@ class FleetVehicle(models.Model):
     @api.model
     def _aftersales_history_models(self):
         """Return the models that make up a car's history."""
-        return ["aftersales.visit", "aftersales.followup", "aftersales.call"]
+        return [
+            "aftersales.visit",
+            "aftersales.followup",
+            "aftersales.call",
+            "aftersales.case",
+        ]
 
     def _aftersales_label(self):
         """Return model and plate, as the car is called on the phone and on paper."""

@@ -23,6 +23,17 @@ class ResCompany(models.Model):
         default=2,
         help="An archive is due this many days after the car arrives.",
     )
+    aftersales_escalate_days = fields.Integer(
+        string="Days to Report a Case",
+        default=2,
+        help="A case that the officer cannot solve is reported to the supervisor "
+        "within this many days.",
+    )
+    aftersales_solve_days = fields.Integer(
+        string="Days to Solve a Case",
+        default=7,
+        help="A case should have a solution this many days after it was raised.",
+    )
     aftersales_use_working_days = fields.Boolean(
         string="Count Working Days",
         help="Deadlines count the working days of the company's working hours instead "

@@ -13,6 +13,12 @@ class ResConfigSettings(models.TransientModel):
     aftersales_archive_days = fields.Integer(
         related="company_id.aftersales_archive_days", readonly=False
     )
+    aftersales_escalate_days = fields.Integer(
+        related="company_id.aftersales_escalate_days", readonly=False
+    )
+    aftersales_solve_days = fields.Integer(
+        related="company_id.aftersales_solve_days", readonly=False
+    )
     aftersales_use_working_days = fields.Boolean(
         related="company_id.aftersales_use_working_days", readonly=False
     )

@@ -120,6 +120,9 @@ class ResPartner(models.Model):
     aftersales_letter_ids = fields.One2many(
         "aftersales.letter", "partner_id", string="Letters", groups=OFFICER
     )
+    aftersales_case_ids = fields.One2many(
+        "aftersales.case", "partner_id", string="Cases", groups=STAFF
+    )
     aftersales_vehicle_count = fields.Integer(
         string="Number of Cars", compute="_compute_aftersales_counts", groups=STAFF
     )
@@ -131,6 +134,9 @@ class ResPartner(models.Model):
     )
     aftersales_call_count = fields.Integer(
         string="Number of Calls", compute="_compute_aftersales_counts", groups=STAFF
+    )
+    aftersales_case_count = fields.Integer(
+        string="Number of Cases", compute="_compute_aftersales_counts", groups=STAFF
     )
     aftersales_letter_count = fields.Integer(
         string="Number of Letters",
@@ -181,6 +187,7 @@ class ResPartner(models.Model):
                 [("state", "=", "planned")],
             ),
             ("aftersales.call", "partner_id", "call", []),
+            ("aftersales.case", "partner_id", "case", []),
         ):
             counts = dict(
                 self.env[model]._read_group(
@@ -387,6 +394,9 @@ class ResPartner(models.Model):
     def action_aftersales_open_calls(self):
         return self._aftersales_open("aftersales_call_action")
 
+    def action_aftersales_open_cases(self):
+        return self._aftersales_open("aftersales_case_action")
+
     def action_aftersales_open_letters(self):
         return self._aftersales_open("aftersales_letter_action")
 
@@ -484,6 +494,7 @@ class ResPartner(models.Model):
             ("aftersales.call", "partner_id"),
             ("aftersales.letter", "partner_id"),
             ("aftersales.optout", "partner_id"),
+            ("aftersales.case", "partner_id"),
         ]
 
     def _aftersales_retention_limits(self):
@@ -496,7 +507,7 @@ class ResPartner(models.Model):
         }
 
     def _aftersales_hand_over(self, officer_id):
-        """Give the customers' open visits and follow-ups to their new officer.
+        """Give the customers' open visits, follow-ups and cases to their new officer.
 
         What another company has open with them is not for him to see to.
         """
@@ -512,6 +523,10 @@ class ResPartner(models.Model):
         visits = self.env["aftersales.visit"].sudo()
         visits.search([*theirs, *visits._get_reminder_domain()]).write(
             {"officer_id": officer_id}
+        )
+        cases = self.env["aftersales.case"].sudo()
+        cases.search([*theirs, *cases._get_open_domain()]).write(
+            {"user_id": officer_id}
         )
 
     def _aftersales_get_officers(self, company):

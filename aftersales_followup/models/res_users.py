@@ -52,6 +52,17 @@ class ResUsers(models.Model):
             ("aftersales.letter", "user_id"),
             ("aftersales.substitution", "user_id"),
             ("aftersales.substitution", "substitute_id"),
+            ("aftersales.case", "acting_user_id"),
+            *(
+                (model, field)
+                for model in ("aftersales.case", "aftersales.case.round")
+                for field in (
+                    "user_id",
+                    "supervisor_id",
+                    "escalated_by_id",
+                    "solved_by_id",
+                )
+            ),
         ]
 
     def _aftersales_is_officer(self):
@@ -80,7 +91,8 @@ class ResUsers(models.Model):
 
         Who is away gets none, unless everybody is.
 
-        Open work are planned follow-ups and visits whose archive is not filed.
+        Open work are planned follow-ups, visits whose archive is not filed and cases
+        to be solved or reported.
 
         :raise UserError: if the company has nobody to do the work
         """
@@ -96,20 +108,57 @@ class ResUsers(models.Model):
         away = self.env["aftersales.substitution"]._get_current(company)
         present = officers.filtered(lambda officer: officer.id not in away)
         officers = present or officers
-        work = officers._aftersales_open_work(company)
-        heap = [(work[officer], officer.id) for officer in officers]
+        return self._aftersales_deal(officers._aftersales_open_work(company), count)
+
+    @api.model
+    def _aftersales_deal(self, work, count):
+        """Return ``count`` user ids, each time the one with the least work.
+
+        :param dict work: user -> how much he has to do already
+        """
+        heap = [(load, user.id) for user, load in work.items()]
         heapq.heapify(heap)
         chosen = []
-        for _n in range(count):
-            load, officer_id = heap[0]
-            chosen.append(officer_id)
-            heapq.heapreplace(heap, (load + 1, officer_id))
+        for _n in range(count if heap else 0):
+            load, user_id = heap[0]
+            chosen.append(user_id)
+            heapq.heapreplace(heap, (load + 1, user_id))
         return chosen
+
+    @api.model
+    def _aftersales_supervisors(self, company):
+        """Return who decides in a company; the administrator only where nobody else."""
+        users = self.sudo().search(
+            [
+                ("all_group_ids", "in", self.env.ref(SUPERVISOR).ids),
+                ("company_ids", "in", company.ids),
+                ("share", "=", False),
+            ]
+        )
+        admin = self.env.ref("base.user_admin", False) or self.browse()
+        return users - admin or users
+
+    def _aftersales_share_out_cases(self, count, company):
+        """Return ``count`` ids of these supervisors, each time the least busy one."""
+        cases = self.env["aftersales.case"].sudo()
+        work = dict(
+            cases._read_group(
+                [
+                    ("supervisor_id", "in", self.ids),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "escalated"),
+                ],
+                ["supervisor_id"],
+                ["__count"],
+            )
+        )
+        return self._aftersales_deal({user: work.get(user, 0) for user in self}, count)
 
     def _aftersales_open_work(self, company):
         """Return how many open things each officer has to see to in a company."""
         followups = self.env["aftersales.followup"].sudo()
         visits = self.env["aftersales.visit"].sudo()
+        cases = self.env["aftersales.case"].sudo()
         work = Counter(dict.fromkeys(self, 0))
         work.update(
             dict(
@@ -131,6 +180,19 @@ class ResUsers(models.Model):
                         ("acting_user_id", "in", self.ids),
                         ("company_id", "=", company.id),
                         *visits._get_reminder_domain(),
+                    ],
+                    ["acting_user_id"],
+                    ["__count"],
+                )
+            )
+        )
+        work.update(
+            dict(
+                cases._read_group(
+                    [
+                        ("acting_user_id", "in", self.ids),
+                        ("company_id", "=", company.id),
+                        ("state", "=", "open"),
                     ],
                     ["acting_user_id"],
                     ["__count"],

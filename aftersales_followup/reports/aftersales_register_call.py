@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..models.aftersales_call import NOT_ASKED
+from ..models.aftersales_satisfaction_mixin import NOT_ASKED
 from .aftersales_register import Names
 from .register_layout import Column
 

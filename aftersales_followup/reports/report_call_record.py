@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..models.aftersales_call import NOT_ASKED
+from ..models.aftersales_satisfaction_mixin import NOT_ASKED
 
 
 class ReportCallRecord(models.AbstractModel):
@@ -18,7 +18,21 @@ class ReportCallRecord(models.AbstractModel):
             "get_corrections": self._get_corrections,
             "draft": self.env._("Draft"),
             "get_kind": self._get_kind,
+            "get_cases": self._get_cases,
+            "get_label": self._get_label,
         }
+
+    @api.model
+    def _get_cases(self, call):
+        """Return what the customer asked for in the call, and what it answered."""
+        return call.case_ids.sorted("id") | call.followup_id.case_id
+
+    @api.model
+    def _get_label(self, record, name):
+        """Return the word for the value of a selection; none for a running clock."""
+        value = record[name]
+        labels = dict(record._fields[name]._description_selection(self.env))
+        return "" if value == "running" else labels.get(value, "")
 
     @api.model
     def _get_corrections(self, call):

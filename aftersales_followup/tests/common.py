@@ -216,6 +216,24 @@ class AftersalesData:
             ]
         )
 
+    @classmethod
+    def _new_case(cls, partner=None, user=None, **vals):
+        """An open complaint; of a call, it takes customer and car from there."""
+        if not partner and not vals.get("call_id"):
+            partner = cls._new_customer()
+        return (
+            cls.env["aftersales.case"]
+            .with_user(user or cls.officer)
+            .create(
+                {
+                    "case_type": "complaint",
+                    "description": "The brakes squeak",
+                    **({"partner_id": partner.id} if partner else {}),
+                    **vals,
+                }
+            )
+        )
+
 
 class AftersalesCase(AftersalesData, TransactionCase):
     """The dealership on a fixed Monday."""

@@ -26,6 +26,8 @@ aftersales.followup             -        r       -        cru     r        cru
 aftersales.call                 -        r       -        crud    r        crud
 aftersales.letter               -        -       -        crud    r        crud
 aftersales.optout               -        r       r        cru     cru      cru
+aftersales.case                 -        r       -        cru     cr       cru
+aftersales.case.round           -        r       -        r       r        r
 aftersales.substitution         -        -       -        r       r        crud
 
 aftersales.followup.rule        -        r       r        r       r        crud
@@ -136,6 +138,19 @@ class TestRightsTable(AccessCase):
         call = self.env["aftersales.call"].sudo().create(call_vals)
         letter_vals = {"partner_id": customer, "subject": "x", "user_id": officer.id}
         letter = self.env["aftersales.letter"].sudo().create(letter_vals)
+        case_vals = {
+            "partner_id": customer,
+            "visit_id": visit.id,
+            "user_id": officer.id,
+            "description": "x",
+        }
+        case = self.env["aftersales.case"].sudo().create(case_vals)
+        round_vals = {
+            "case_id": case.id,
+            "number": 1,
+            "date_begin": NOW,
+            "date_end": NOW,
+        }
         data_import = {"import_id": self._new_import().id}
         content = self.env["aftersales.visit.import.content"].sudo().create(data_import)
         return {
@@ -149,6 +164,8 @@ class TestRightsTable(AccessCase):
                 "optout_ids": [Command.set([])],
                 "reason": "x",
             },
+            "aftersales.case": case_vals,
+            "aftersales.case.round": round_vals,
             "aftersales.substitution": {
                 "user_id": self.officer.id,
                 "substitute_id": self.other_officer.id,
@@ -426,7 +443,11 @@ class TestPublicMethods(AccessCase):
         calls[0].action_register()
         letters = self._new_letter() | self._new_letter()
         letters[0].action_register()
-        return [*visits, planned, cancelled, *calls, *letters]
+        cases = self._new_case() | self._new_case() | self._new_case()
+        cases.solution = "A new part"
+        cases[1:].action_solve()
+        cases[2].action_inform()
+        return [*visits, planned, cancelled, *calls, *letters, *cases]
 
     def _actions_of(self, record):
         return sorted(
@@ -509,6 +530,12 @@ class TestGuard(AccessCase):
         for user in (self.officer, self.supervisor):
             self._assert_guarded(user, call, vals)
             self._assert_guarded(user, letter, {**vals, "subject": "x"})
+
+    def test_nobody_makes_up_what_became_of_a_case(self):
+        case = self._new_case()
+        vals = {"partner_id": case.partner_id.id, "description": "x"}
+        for user in (self.officer, self.supervisor):
+            self._assert_guarded(user, case, vals)
 
     def test_nobody_makes_up_that_a_followup_was_done_or_planned_by_a_rule(self):
         followup = self._new_followup()

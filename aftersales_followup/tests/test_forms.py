@@ -141,6 +141,46 @@ class TestForms(AftersalesCase):
             self.assertIn(text, page)
         self.assertNotIn("Seen", page)
 
+    def test_the_call_record_form_shows_its_cases_with_their_whole_history(self):
+        case = self._new_case(call_id=self.call.id, description="刹车异响 <b>")
+        self.call.action_register()
+        case.solution = "更换刹车片"
+        case.action_solve()
+        case.action_inform()
+        case.satisfaction = 4
+        case.action_close()
+        case.action_reopen()
+        self.pass_days(3)
+        case.sudo()._escalate(by_system=True)
+        case.solution = "更换刹车盘"
+        case.action_solve()
+        letter = self._new_letter(
+            self.customer, followup_id=case.followup_ids.sorted("id")[-1].id
+        )
+        letter.action_register()
+        text = "".join(self._print("aftersales_call_report", self.call))
+        for expected in (
+            "Wishes, Requests and Complaints",
+            "Complaint",
+            "刹车异响 <b>",
+            "更换刹车片",
+            "Call 2026-000002",
+            "Reopened",
+            "by the system",
+            "2026-03-05 10:00",
+            "更换刹车盘",
+            "Letter 2026-000001",
+            "On Time",
+            "Late",
+        ):
+            self.assertIn(expected, text)
+        told = case.round_ids.inform_call_id
+        self.assertIn("刹车异响", self._render("aftersales_call_report", told))
+
+    def test_a_call_without_cases_has_no_heading_for_them(self):
+        html = self._render("aftersales_call_report", self.call)
+        self.assertNotIn("Complaints", html)
+
     def test_many_records_are_one_document(self):
         other = self._new_call(partner_id=self.customer.id, content="Second")
         pages = self._print("aftersales_call_report", self.call | other)

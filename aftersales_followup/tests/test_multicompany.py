@@ -54,7 +54,8 @@ class TestMultiCompany(AftersalesCase):
         call.action_register()
         letter = self._new_letter(visit.partner_id)
         letter.action_register()
-        return [visit, visit.line_ids, visit.followup_ids, call, letter]
+        case = self._new_case(visit.partner_id)
+        return [visit, visit.line_ids, visit.followup_ids, case, call, letter]
 
     def _denied(self):
         return self.assertRaises(AccessError)
@@ -130,7 +131,8 @@ class TestMultiCompany(AftersalesCase):
         }
         visit = self._new_delivered_visit()
         call = self._new_call(visit.followup_ids)
-        for record in (visit, visit.followup_ids, call, self._new_letter()):
+        own = (visit, visit.followup_ids, call, self._new_letter(), self._new_case())
+        for record in own:
             for name in foreign.keys() & record._fields.keys() - {"visit_id"}:
                 with (
                     self.subTest(model=record._name, field=name),

@@ -15,6 +15,7 @@ class TestPrivacy(AftersalesCase):
         call = cls._new_call(visit.followup_ids)
         letter = cls._new_letter(cls.customer)
         cls.history = [visit, visit.followup_ids, call, letter]
+        cls.case = cls._new_case(cls.customer)
         cls.data_officer = new_test_user(
             cls.env(user=1),
             "data_officer",
@@ -39,6 +40,7 @@ class TestPrivacy(AftersalesCase):
         known = {(record._name, record.id) for record in self.history}
         known.add(("fleet.vehicle", self.history[0].vehicle_id.id))
         known.add(("res.partner", self.customer.id))
+        known.add(("aftersales.case", self.case.id))
         for name, email in (
             ("Zhang San", "unknown@example.com"),
             ("Somebody", "zhang@example.com"),

@@ -24,5 +24,6 @@ class AftersalesFollowupCancel(models.TransientModel):
     def action_cancel(self):
         """Cancel the follow-ups that are still open."""
         self.ensure_one()
+        self.followup_ids._check_not_promised()
         self.followup_ids._cancel(self.reason)
         return {"type": "ir.actions.act_window_close"}
