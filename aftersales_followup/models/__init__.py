@@ -8,6 +8,7 @@ from . import res_users
 from . import aftersales_substitution
 from . import aftersales_segment
 from . import res_partner
+from . import res_partner_story
 from . import fleet_vehicle_model
 from . import fleet_vehicle
 from . import fleet_vehicle_odometer

@@ -58,7 +58,7 @@ fleet.vehicle.state             -        r       r        r       r        r
 fleet.vehicle.tag               -        r       r        r       r        r
 """
 # Public methods that are no actions and no part of Odoo's own record interface.
-OTHER_PUBLIC_METHODS = {"import_batch"}
+OTHER_PUBLIC_METHODS = {"aftersales_get_story", "import_batch"}
 
 
 def read_table(text):
