@@ -11,6 +11,10 @@ registry.category("web_tour.tours").add("aftersales_story", {
         click("Open the customer", ".o_data_cell[name=complete_name]:contains('Zhang San')"),
         look("The visit is told", `${EVENT}[data-model='aftersales.visit']:contains('Oil change')`),
         look("The next contact is the first card", ".o_aftersales_story_card[data-key=next]:contains('Officer')"),
+        look(
+            "No hour to be called is shown where none was named",
+            ".o_field_widget[name=aftersales_call_from] input:placeholder-shown"
+        ),
         click("Open the call", `${EVENT}[data-model='aftersales.call']:contains('The brakes squeak')`),
         look("It is the call", ".o_field_widget[name=content]:has(textarea)"),
         click("Go back", ".breadcrumb-item.o_back_button, .o_breadcrumb .o_back_button"),
