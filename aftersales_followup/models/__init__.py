@@ -29,3 +29,4 @@ from . import aftersales_letter
 from . import mail_activity
 from . import aftersales_import_head
 from . import ir_attachment
+from . import ir_sequence
