@@ -284,7 +284,7 @@ class ResPartner(models.Model):
         visit = self.env["aftersales.call"]._get_last_visit(self, None)
         card = {"key": "last_visit", "label": self.env._("Last Visit")}
         if not visit:
-            return {**card, "value": self.env._("None yet"), "tone": "secondary"}
+            return {**card, "value": self.env._("No visit yet"), "tone": "secondary"}
         day = visit.company_id._aftersales_date(visit.date_arrival)
         return {
             **card,

@@ -126,7 +126,7 @@ class TestTimeline(AftersalesCase):
                 "next": "None planned",
                 "followups": "0",
                 "archive": "No Archive",
-                "last_visit": "None yet",
+                "last_visit": "No visit yet",
             },
         )
 
