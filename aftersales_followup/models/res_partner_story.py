@@ -61,7 +61,12 @@ class ResPartner(models.Model):
 
         Each takes how many at most, and searches once.
         """
-        return [self._get_story_visits, self._get_story_calls, self._get_story_letters]
+        return [
+            self._get_story_visits,
+            self._get_story_calls,
+            self._get_story_letters,
+            self._get_story_cases,
+        ]
 
     def _get_story_visits(self, limit):
         visits = self.env["aftersales.visit"].search(
@@ -151,6 +156,40 @@ class ResPartner(models.Model):
             for letter in drafts + sent
         ]
 
+    def _get_story_cases(self, limit):
+        Case = self.env["aftersales.case"]
+        if not Case.has_access("read"):
+            return []
+        cases = Case.search(
+            [("partner_id", "=", self.id)],
+            order="date_raised desc, id desc",
+            limit=limit,
+        )
+        types = self._get_story_labels("aftersales.case", "case_type")
+        states = self._get_story_labels("aftersales.case", "state")
+        open_cases = cases.filtered_domain(Case._get_open_domain())
+        events = []
+        for case in cases:
+            badge, tone = states[case.state], "success"
+            if case.is_overdue:
+                badge, tone = f"{badge} · {self.env._('Overdue')}", "danger"
+            elif case in open_cases:
+                tone = "warning"
+            is_complaint = case.case_type == "complaint"
+            events.append(
+                self._prepare_story_event(
+                    case,
+                    case.date_raised,
+                    icon="fa-exclamation" if is_complaint else "fa-comment-o",
+                    title=[types[case.case_type]],
+                    text=case.description,
+                    who=case.user_id.sudo().name,
+                    badge=badge,
+                    tone=tone,
+                )
+            )
+        return events
+
     def _prepare_story_event(self, record, when, title, text, **vals):
         """Return the dict of an event.
 
@@ -236,7 +275,11 @@ class ResPartner(models.Model):
 
     def _get_story_promises(self):
         """Return the cards of what is still owed to the customer."""
-        return [self._get_story_followups(), self._get_story_archive()]
+        return [
+            self._get_story_followups(),
+            self._get_story_archive(),
+            *self._get_story_open_cases(),
+        ]
 
     def _get_story_followups(self):
         """Return the card of the open follow-ups."""
@@ -278,6 +321,27 @@ class ResPartner(models.Model):
             "res_model": visit._name,
             "res_id": visit.id,
         }
+
+    def _get_story_open_cases(self):
+        """Return the card of what the customer waits for an answer to, if any."""
+        Case = self.env["aftersales.case"]
+        if not Case.has_access("read"):
+            return []
+        domain = Domain("partner_id", "=", self.id) & Domain(Case._get_open_domain())
+        count = Case.search_count(domain)
+        if not count:
+            return []
+        overdue = Case.search_count(domain & Domain("is_overdue", "=", True), limit=1)
+        return [
+            {
+                "key": "cases",
+                "label": self.env._("Open Cases"),
+                "value": str(count),
+                "text": self.env._("Overdue") if overdue else "",
+                "tone": "danger" if overdue else "warning",
+                "action": "action_aftersales_open_cases",
+            }
+        ]
 
     def _get_story_last_visit(self):
         """Return the card of the last visit that took place."""

@@ -204,13 +204,14 @@ class TestTimeline(AftersalesCase):
         visit.action_deliver()
         self._new_call(visit.followup_ids)
         self._new_letter(self.customer)
+        self._new_story_case()
         return advisor
 
     def test_everybody_sees_what_the_lists_would_show(self):
         advisor = self._new_full_story()
         for user, kinds, planned in (
-            (self.supervisor, {"visit", "call", "letter"}, "1"),
-            (self.other_officer, {"visit", "call", "letter"}, "1"),
+            (self.supervisor, {"visit", "call", "letter", "case"}, "1"),
+            (self.other_officer, {"visit", "call", "letter", "case"}, "1"),
             (advisor, {"visit", "call"}, "1"),
             (self.advisor, {"visit"}, "0"),  # not his visit
         ):
@@ -244,6 +245,47 @@ class TestTimeline(AftersalesCase):
         )
         [event] = self._get_story(self.other_officer)["events"]
         self.assertEqual(event["who"], "Officer")
+
+    # cases
+
+    def _new_story_case(self, case_type="complaint", **vals):
+        return (
+            self.env["aftersales.case"]
+            .with_user(self.officer)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "case_type": case_type,
+                    "description": "The <b>brakes</b> squeak",
+                    **vals,
+                }
+            )
+        )
+
+    def test_an_open_case_is_told_and_promised_until_it_is_closed(self):
+        case = self._new_story_case()
+        [event] = self._get_story()["events"]
+        self.assertEqual(
+            (event["title"], event["text"], event["tone"], event["res_id"]),
+            ("Complaint", "The <b>brakes</b> squeak", "warning", case.id),
+        )
+        card = self._get_card("cases")
+        self.assertEqual((card["value"], card["tone"]), ("1", "warning"))
+        self.pass_days(5)
+        [event] = self._get_story()["events"]
+        self.assertEqual(event["tone"], "danger")
+        self.assertEqual(self._get_card("cases")["tone"], "danger")
+        case.sudo().state = "closed"
+        [event] = self._get_story()["events"]
+        self.assertEqual(event["tone"], "success")
+        keys = [card["key"] for card in self._get_story()["head"]]
+        self.assertNotIn("cases", keys)
+
+    def test_a_complaint_is_told_apart_from_a_wish(self):
+        self._new_story_case()
+        self._new_story_case("wish")
+        icons = {event["icon"] for event in self._get_story()["events"]}
+        self.assertEqual(len(icons), 2)
 
     # speed
 
