@@ -24,6 +24,7 @@
         "security/aftersales_followup_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_message_subtype_data.xml",
         "data/aftersales_segment_data.xml",
         "data/aftersales_topic_data.xml",
         "data/aftersales_tip_data.xml",

@@ -10,6 +10,7 @@ from . import res_users
 from . import aftersales_substitution
 from . import aftersales_segment
 from . import res_partner
+from . import res_partner_story
 from . import fleet_vehicle_model
 from . import fleet_vehicle
 from . import fleet_vehicle_odometer
@@ -32,3 +33,4 @@ from . import aftersales_case_round
 from . import mail_activity
 from . import aftersales_import_head
 from . import ir_attachment
+from . import ir_sequence

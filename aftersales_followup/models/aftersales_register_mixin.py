@@ -138,7 +138,8 @@ class AftersalesRegisterMixin(models.AbstractModel):
             return
         self.message_post(
             body=Markup("<p>%s</p><ul>%s</ul>")
-            % (self.env._("Corrected: %s", reason), changes)
+            % (self.env._("Corrected: %s", reason), changes),
+            subtype_xmlid="aftersales_followup.mt_correction",
         )
         self.sudo().is_corrected = True
 

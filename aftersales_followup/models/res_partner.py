@@ -601,11 +601,13 @@ class ResPartner(models.Model):
         """Give customers who never came in before the number of their archive."""
         partners = self.sudo().with_context(tracking_disable=True)
         new = partners.filtered(lambda partner: not partner.aftersales_archive_number)
-        sequence = self.env["ir.sequence"].sudo()
-        for partner in new:
-            partner.aftersales_archive_number = sequence.next_by_code(
-                "aftersales.archive"
-            )
+        numbers = (
+            self.env["ir.sequence"]
+            .sudo()
+            ._aftersales_next_by_code("aftersales.archive", len(new))
+        )
+        for partner, number in zip(new, numbers, strict=True):
+            partner.aftersales_archive_number = number
 
     def _aftersales_open_archive(self):
         """Open the archive of customers who came in: new, or to be brought up to date.

@@ -42,10 +42,9 @@ class ReportCallRecord(models.AbstractModel):
         """
         if not call.is_corrected:
             return call.message_ids.browse()
+        correction = self.env.ref("aftersales_followup.mt_correction")
         return call.message_ids.filtered(
-            lambda message: (
-                message.message_type == "notification" and "<li>" in message.body
-            )
+            lambda message: message.subtype_id == correction
         ).sorted("id")
 
     @api.model

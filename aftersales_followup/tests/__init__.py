@@ -16,6 +16,7 @@ from . import test_outcome
 from . import test_privacy
 from . import test_register
 from . import test_substitution
+from . import test_timeline
 from . import test_tours
 from . import test_vehicle
 from . import test_visit

@@ -265,3 +265,53 @@ class TestArchive(AftersalesCase):
                 customer.write(
                     {"aftersales_call_from": start, "aftersales_call_to": stop}
                 )
+
+    # archive numbers
+
+    def _number(self, count):
+        """Return the archive numbers of new customers, and the queries it took."""
+        customers = self.env["res.partner"].create(
+            [{"name": f"Customer {n}"} for n in range(count)]
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        customers._aftersales_number_archive()
+        self.env.flush_all()
+        queries = self.env.cr.sql_log_count - before
+        return customers.mapped("aftersales_archive_number"), queries
+
+    def test_archives_are_numbered_in_order_however_the_sequence_counts(self):
+        sequence = self.env.ref("aftersales_followup.ir_sequence_archive").sudo()
+        for implementation in ("standard", "no_gap"):
+            for by_year in (False, True):
+                sequence.write(
+                    {
+                        "implementation": implementation,
+                        "use_date_range": by_year,
+                        "prefix": "A%(range_year)s-" if by_year else "A",
+                    }
+                )
+                sequence.number_next_actual = 41
+                prefix = "A2026-" if by_year else "A"
+                with self.subTest(implementation=implementation, by_year=by_year):
+                    (first, *numbers), _queries = self._number(3)
+                    start = int(first.removeprefix(prefix))
+                    self.assertEqual(
+                        numbers, [f"{prefix}{start + n:06d}" for n in (1, 2)]
+                    )
+                    following = sequence.next_by_code("aftersales.archive")
+                    self.assertEqual(following, f"{prefix}{start + 3:06d}")
+
+    def test_many_archives_are_numbered_in_as_many_queries_as_few(self):
+        self._number(2)
+        _numbers, few = self._number(2)
+        numbers, many = self._number(40)
+        self.assertEqual(len(set(numbers)), 40)
+        self.assertLessEqual(many, few)
+
+    def test_a_customer_keeps_the_number_of_the_archive(self):
+        customer = self._new_visit().partner_id
+        number = customer.aftersales_archive_number
+        (customer | self._new_customer("Li Si"))._aftersales_number_archive()
+        self.assertEqual(customer.aftersales_archive_number, number)

@@ -1,6 +1,8 @@
 import subprocess
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -134,7 +136,7 @@ class TestForms(AftersalesCase):
 
     def test_the_call_record_form_shows_what_was_corrected(self):
         self.call.action_register()
-        self.call.message_post(body="Seen")
+        self.call.message_post(body=Markup("<ul><li>Seen</li></ul>"))
         self.call.with_context(correction_reason="Misheard").content = "Radio"
         [page] = self._print("aftersales_call_report", self.call)
         for text in ("Corrections", "Supervisor", "Corrected: Misheard", "Radio"):

@@ -1093,6 +1093,15 @@ class TestImportTemplates(ImportCase):
         car = customer.aftersales_vehicle_ids
         self.assertEqual(car.model_id.display_name, "别克/GL8")
 
+    def test_any_chinese_gets_the_chinese_heads(self):
+        self.env["res.lang"].sudo()._activate_lang("zh_TW")
+        for model, context in self.TEMPLATES:
+            records = self.env[model].with_context(lang="zh_TW", **context)
+            [template] = records.get_import_templates()
+            self.assertTrue(template["template"].endswith("_zh.xlsx"))
+        for model, context in self.TEMPLATES[:2]:
+            self.assertTrue(self._import_template(model, "zh_TW", **context))
+
     def test_contacts_keep_their_own_template(self):
         [template] = self.env["res.partner"].get_import_templates()
         self.assertTrue(template["template"].startswith("/base/"))

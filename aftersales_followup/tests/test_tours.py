@@ -73,3 +73,8 @@ class TestTours(AftersalesData, HttpCase):
 
     def test_supervisors_configuration_opens_in_each_view(self):
         self._tour("aftersales_supervisor_screens", self.supervisor)
+
+    def test_the_customers_page_tells_the_story_and_leads_to_it(self):
+        self.visit.action_deliver()
+        self._new_call(self.visit.followup_ids, content="The brakes squeak")
+        self._tour("aftersales_story", self.officer, "/odoo/aftersales-customers")
