@@ -21,8 +21,7 @@ class RegisterController(Controller):
     def download_register(self, wizard_id):
         """Send the register that the user asked for in the wizard ``wizard_id``.
 
-        The rights of the user apply to the wizard and to each entry in the register,
-        and so does the right to export.
+        The rights of the user apply to the wizard and to each entry in the register.
         """
         wizard = request.env["aftersales.register.print"].search(
             [("id", "=", wizard_id)]

@@ -759,8 +759,6 @@ class TestDownload(AftersalesData, HttpCase):
         return self.url_open(f"/aftersales_followup/register/{dialog.id}.xlsx")
 
     def test_register_goes_to_whoever_asked_for_it(self):
-        for user in (self.officer, self.other_officer):
-            user.sudo().group_ids += self.env.ref("base.group_allow_export")
         dialog = self.env["aftersales.register.print"].with_user(self.officer)
         dialog = dialog.create({})
         self.assertEqual(self._download(self.officer, dialog).status_code, 200)
@@ -769,17 +767,3 @@ class TestDownload(AftersalesData, HttpCase):
         for user in (self.outsider, self.advisor):
             with mute_logger("odoo.http", *DENIALS):
                 self.assertEqual(self._download(user, dialog).status_code, 403)
-
-    def test_workbook_takes_the_right_to_export(self):
-        dialog = self.env["aftersales.register.print"].with_user(self.officer)
-        dialog = dialog.create({})
-        with self.assertRaisesRegex(AccessError, "may not export"):
-            dialog.action_export_xlsx()
-        with mute_logger("odoo.http", *DENIALS):
-            self.assertEqual(self._download(self.officer, dialog).status_code, 403)
-        self.assertEqual(dialog.action_print_pdf()["type"], "ir.actions.report")
-        excel = "action_export_xlsx"
-        self.assertNotIn(excel, dialog.get_view(view_type="form")["arch"])
-        self.officer.sudo().group_ids += self.env.ref("base.group_allow_export")
-        self.assertIn(excel, dialog.get_view(view_type="form")["arch"])
-        self.assertEqual(self._download(self.officer, dialog).status_code, 200)
