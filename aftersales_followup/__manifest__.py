@@ -42,6 +42,7 @@
         "views/aftersales_followup_views.xml",
         "views/aftersales_call_views.xml",
         "views/aftersales_letter_views.xml",
+        "views/aftersales_campaign_views.xml",
         "views/aftersales_substitution_views.xml",
         "views/fleet_vehicle_views.xml",
         "views/fleet_vehicle_model_views.xml",

@@ -252,6 +252,7 @@ class AftersalesCall(models.Model):
                 call.last_visit_id,
                 call.user_id,
                 call.company_id,
+                followup.campaign_id,
             )
             texts = [followup.content, added and Rule._get_content(values, added)]
             call.script = "\n".join(filter(None, texts)) or False

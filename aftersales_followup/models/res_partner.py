@@ -412,6 +412,23 @@ class ResPartner(models.Model):
         return Domain.OR(domains)
 
     @api.model
+    def _aftersales_get_uncontactable_domain(self, channel):
+        """Return the domain of customers who must not be contacted that way.
+
+        :param str channel: the channel of a follow-up
+        """
+        if channel == "call":
+            return Domain("phone_sanitized_blacklisted", "=", True)
+        return Domain.FALSE
+
+    @api.model
+    def _aftersales_get_archive_domain(self):
+        """Return the domain of the customers who have an archive."""
+        return Domain("aftersales_archive_number", "!=", False) | Domain(
+            "aftersales_vehicle_ids", "!=", False
+        )
+
+    @api.model
     def _aftersales_history_fields(self):
         """Return the (model, field) pairs that make up a customer's history."""
         return [

@@ -25,6 +25,7 @@ aftersales.visit.line           -        crud    r        crud    r        crud
 aftersales.followup             -        r       -        cru     r        cru
 aftersales.call                 -        r       -        crud    r        crud
 aftersales.letter               -        -       -        crud    r        crud
+aftersales.campaign             -        -       -        r       r        crud
 aftersales.substitution         -        -       -        r       r        crud
 
 aftersales.followup.rule        -        r       r        r       r        crud
@@ -56,7 +57,7 @@ fleet.vehicle.state             -        r       r        r       r        r
 fleet.vehicle.tag               -        r       r        r       r        r
 """
 # Public methods that are no actions and no part of Odoo's own record interface.
-OTHER_PUBLIC_METHODS = {"import_batch"}
+OTHER_PUBLIC_METHODS = {"import_batch", "plan_batch"}
 
 
 def read_table(text):
@@ -142,6 +143,12 @@ class TestRightsTable(AccessCase):
             "aftersales.followup": followup_vals,
             "aftersales.call": call_vals,
             "aftersales.letter": letter_vals,
+            "aftersales.campaign": {
+                "name": "x",
+                "date_begin": TODAY,
+                "date_end": TODAY,
+                "user_id": officer.id,
+            },
             "aftersales.substitution": {
                 "user_id": self.officer.id,
                 "substitute_id": self.other_officer.id,
