@@ -47,6 +47,7 @@
         "views/aftersales_letter_views.xml",
         "views/aftersales_optout_views.xml",
         "views/aftersales_case_views.xml",
+        "views/aftersales_campaign_views.xml",
         "views/aftersales_substitution_views.xml",
         "views/fleet_vehicle_views.xml",
         "views/fleet_vehicle_model_views.xml",

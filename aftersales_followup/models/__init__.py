@@ -22,14 +22,17 @@ from . import aftersales_followup_rule
 from . import aftersales_followup
 from . import aftersales_followup_plan
 from . import aftersales_followup_outcome
+from . import aftersales_followup_campaign
 from . import aftersales_call_outcome
 from . import aftersales_call
+from . import aftersales_call_campaign
 from . import aftersales_optout
 from . import phone_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
 from . import aftersales_case
 from . import aftersales_case_round
+from . import aftersales_campaign
 from . import mail_activity
 from . import aftersales_import_head
 from . import ir_attachment

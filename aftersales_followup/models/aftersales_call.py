@@ -309,6 +309,7 @@ class AftersalesCall(models.Model):
                 call.last_visit_id,
                 call.user_id,
                 call.company_id,
+                followups.campaign_id[:1],
             )
             texts = followups.mapped("content")
             texts.append(added and Rule._get_content(values, added))
@@ -402,9 +403,7 @@ class AftersalesCall(models.Model):
         )
         for company_calls in calls.grouped("company_id").values():
             company_calls._assign_register_numbers()
-        for call in calls:
-            call._note_refusal()
-            (call.followup_id | call.together_ids)._apply_outcome(call)
+        calls._update_followups()
         calls._answer_cases()
         return True
 
@@ -502,6 +501,12 @@ class AftersalesCall(models.Model):
                 )
             )
         self._check_effect()
+
+    def _update_followups(self):
+        """Let the outcome take effect on what the calls were about."""
+        for call in self:
+            call._note_refusal()
+            (call.followup_id | call.together_ids)._apply_outcome(call)
 
     def _check_effect(self):
         """Ask for what the effect of the outcome needs to be known."""

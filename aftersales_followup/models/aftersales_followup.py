@@ -165,13 +165,13 @@ class AftersalesFollowup(models.Model):
     _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
     _done = models.Index("(company_id, date_done) WHERE state = 'done'")
 
-    @api.depends("rule_id", "visit_id", "case_id", "channel")
+    @api.depends("rule_id", "visit_id", "case_id", "campaign_id", "channel")
     @api.depends_context("lang")
     def _compute_occasion(self):
         for followup in self:
             followup.occasion = followup._get_occasion()
 
-    @api.depends("partner_id", "vehicle_id", "rule_id")
+    @api.depends("partner_id", "vehicle_id", "rule_id", "campaign_id")
     def _compute_display_name(self):
         for followup in self:
             occasion = followup._get_occasion()
@@ -192,9 +192,8 @@ class AftersalesFollowup(models.Model):
         for followup in self:
             done = followup.state == "done" and followup.date_done
             day = done and followup.company_id._aftersales_date(done)
-            followup.on_time = bool(
-                day and followup.date_earliest <= day <= followup.date_deadline
-            )
+            earliest, latest = followup._get_window()
+            followup.on_time = bool(day and earliest <= day <= latest)
 
     @api.depends("state", "date_deadline")
     def _compute_is_overdue(self):
@@ -398,18 +397,22 @@ class AftersalesFollowup(models.Model):
         done._finish_reminders()
         done.write({"state": "done", "date_done": moment})
         done.case_id._inform(moment, record)
-        for company, followups in done.grouped("company_id").items():
+        done._plan_following()
+
+    def _plan_following(self, channel=None):
+        """Plan what follows upon done follow-ups.
+
+        :param str channel: only what is done this way; default any
+        """
+        for company, followups in self.grouped("company_id").items():
             for rule in self.env["aftersales.followup.rule"]._get_rules(
                 "previous_done", company
             ):
-                rule._plan(
-                    followups.filtered(
-                        lambda followup, rule=rule: (
-                            followup.rule_id.code == rule.previous_rule_id.code
-                        )
-                    ),
-                    company,
-                )
+                if channel in (None, rule.channel):
+                    rule._plan(
+                        followups.filtered_domain(rule._get_following_domain(company)),
+                        company,
+                    )
 
     def _cancel(self, reason, withdrawn=False):
         """Cancel open follow-ups for a reason that everybody can read.
@@ -485,6 +488,10 @@ class AftersalesFollowup(models.Model):
     def _is_settled(self):
         return self.state != "planned"
 
+    def _get_window(self):
+        """Return the first and the last day on which the follow-up is on time."""
+        return self.date_earliest, self.date_deadline
+
     def _check_window_change(self, vals):
         """Refuse to open a rule's window wider: it is the house's, not theirs."""
         names = {"date_earliest", "date_deadline"} & vals.keys()
@@ -550,13 +557,18 @@ class AftersalesFollowup(models.Model):
             self.visit_id,
             self.acting_user_id or self.env.user,
             self.company_id or self.env.company,
+            self.campaign_id,
         )
 
     @api.model
-    def _prepare_placeholder_values(self, partner, vehicle, visit, user, company):
+    def _prepare_placeholder_values(
+        self, partner, vehicle, visit, user, company, campaign=None
+    ):
         """Return the texts that scripts and letters can name in braces."""
         due = vehicle.aftersales_next_maintenance_date
+        Campaign = self.env["aftersales.campaign"]
         return {
+            **(campaign or Campaign).sudo()._prepare_placeholder_values(),
             "customer": partner.name or "",
             "vehicle": vehicle._aftersales_label() if vehicle else "",
             "plate": vehicle.license_plate or "",

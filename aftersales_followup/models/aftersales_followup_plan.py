@@ -23,6 +23,7 @@ PLAN_COLUMNS = {
     "visit_id": "int",
     "previous_id": "int",
     "case_id": "int",
+    "campaign_id": "int",
     "rule_id": "int",
     "channel": "varchar",
     "content": "text",
@@ -64,6 +65,7 @@ class AftersalesFollowup(models.Model):
         self.env["res.partner"].invalidate_model(["aftersales_followup_ids"])
         self.env["fleet.vehicle"].invalidate_model(["aftersales_followup_ids"])
         self.env["aftersales.visit"].invalidate_model(["followup_ids"])
+        self.env["aftersales.campaign"].invalidate_model(["followup_ids"])
         followups._create_reminders()
         return followups
 
@@ -182,9 +184,17 @@ class AftersalesFollowup(models.Model):
         users = browse("res.users", "user_id")
         rules = browse("aftersales.followup.rule", "rule_id")
         companies = browse("res.company", "company_id")
+        campaigns = browse("aftersales.campaign", "campaign_id")
         no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
         speaking = cache(lambda lang: self.with_context(lang=lang))
         writing = cache(lambda rule_id, lang: rules[rule_id].with_context(lang=lang))
+        inviting = cache(
+            lambda campaign_id, lang: (
+                campaigns[campaign_id]
+                .with_context(lang=lang)
+                ._prepare_placeholder_values()
+            )
+        )
         for row in rows:
             user = users[row["user_id"]]
             values = speaking(user.lang)._prepare_placeholder_values(
@@ -194,6 +204,8 @@ class AftersalesFollowup(models.Model):
                 user,
                 companies[row["company_id"]],
             )
+            if row.get("campaign_id"):
+                values |= inviting(row["campaign_id"], user.lang)
             row["content"] = writing(row["rule_id"], user.lang)._get_content(values)
 
     def _prepare_followup_origin_vals(self, rule):
@@ -226,13 +238,16 @@ class AftersalesFollowup(models.Model):
                 ):
                     if not self._cron_plan_rule(rule, company):
                         return
-        if self._cron_keep_up():
+        if self.env["aftersales.campaign"]._cron_keep_up() and self._cron_keep_up():
             self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
     def _get_scheduled_anchors(self):
+        """Return the anchors whose records are looked for; campaigns plan their own."""
         anchors = self.env["aftersales.followup.rule"]._fields["anchor"]
-        return [anchor for anchor, _label in anchors.selection]
+        return [
+            anchor for anchor, _label in anchors.selection if anchor != "campaign_start"
+        ]
 
     @api.model
     def _commit_step(self, step, *args):

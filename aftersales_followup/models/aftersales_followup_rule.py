@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -54,6 +56,7 @@ class AftersalesFollowupRule(models.Model):
             ("insurance_expiry", "Insurance expiry"),
             ("inspection_expiry", "Annual inspection expiry"),
             ("last_visit", "Last visit"),
+            ("campaign_start", "First day of a campaign"),
         ],
         required=True,
         default="delivery",
@@ -279,10 +282,38 @@ class AftersalesFollowupRule(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "done"),
-                ("rule_id.code", "=", self.previous_rule_id.code),
                 ("date_done", ">=", self.date_active),
             ]
-        )
+        ) & self._get_following_domain(company)
+
+    def _get_following_domain(self, company):
+        """Return the domain of the done follow-ups that this rule follows upon.
+
+        A letter goes out after a call only where the call says that one is needed
+        (规定 6), while there is a campaign to invite to, and not when its window and
+        the days to catch up are over.
+        """
+        domain = Domain("rule_id.code", "=", self.previous_rule_id.code)
+        if self._waits_for_need():
+            today = company._aftersales_date()
+            opened = company._aftersales_add_days([today], -self.latest_days)[today]
+            domain &= (
+                Domain(
+                    "call_ids",
+                    "any",
+                    [("state", "=", "registered"), ("letter_needed", "=", True)],
+                )
+                & Domain("date_done", ">=", opened - timedelta(self.catch_up_days))
+                & (
+                    Domain("campaign_id", "=", False)
+                    | Domain("campaign_id.state", "=", "confirmed")
+                )
+            )
+        return domain
+
+    def _waits_for_need(self):
+        """Return whether this is about letters, which a call says are needed."""
+        return self.channel == "letter" and self.previous_rule_id.channel != "letter"
 
     def _get_due_dates_domain(self, company):
         """Return the model and domain of cars or customers whose date is near enough.
@@ -395,4 +426,5 @@ class AftersalesFollowupRule(models.Model):
     def _get_content(self, values, topics=None):
         """Return the scripts of the topics with a customer's data filled in."""
         scripts = (topics or self.topic_ids).mapped("script")
-        return "\n".join(fill(script, values) for script in scripts if script)
+        texts = [fill(script, values).rstrip() for script in scripts if script]
+        return "\n".join(texts)

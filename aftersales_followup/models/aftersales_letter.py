@@ -59,6 +59,14 @@ class AftersalesLetter(models.Model):
         check_company=True,
         ondelete="restrict",
     )
+    campaign_id = fields.Many2one(
+        "aftersales.campaign",
+        compute="_compute_campaign_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Written by",
@@ -127,6 +135,12 @@ class AftersalesLetter(models.Model):
         for letter in self:
             number = letter.number or self.env._("Draft")
             letter.display_name = f"{number} {letter.subject or ''}".strip()
+
+    @api.depends("followup_id", "call_id")
+    def _compute_campaign_id(self):
+        for letter in self:
+            followup = letter.followup_id or letter.call_id.followup_id
+            letter.campaign_id = followup.sudo().campaign_id
 
     @api.depends("followup_id", "partner_id")
     def _compute_designated_user_id(self):
@@ -267,6 +281,7 @@ class AftersalesLetter(models.Model):
             "vehicle_id",
             "followup_id",
             "call_id",
+            "campaign_id",
             "user_id",
             "designated_user_id",
             "send_by",
@@ -304,6 +319,7 @@ class AftersalesLetter(models.Model):
             visit,
             self.user_id,
             self.company_id,
+            self.campaign_id,
         )
         template = template.with_context(lang=lang)
         return fill(template.subject, values), fill_html(template.body, values)

@@ -200,6 +200,9 @@ class AftersalesOptout(models.Model):
 
         :param SQL company: and the others: SQL of the contact's columns
         """
+        self.flush_model()
+        self.env["phone.blacklist"].flush_model(["number", "active"])
+        self.env["res.partner"].flush_model(["phone_sanitized"])
         return SQL(
             """(EXISTS (
                 SELECT FROM aftersales_optout optout
@@ -224,6 +227,7 @@ class AftersalesOptout(models.Model):
     @api.model
     def _get_unreachable_sql(self, partner, channel):
         """Return the SQL of whether a customer's number is known to be wrong."""
+        self.env["res.partner"].flush_model(["aftersales_wrong_number"])
         return SQL(
             """(%(channel)s = 'call' AND EXISTS (
                 SELECT FROM res_partner unreachable

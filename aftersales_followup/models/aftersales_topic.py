@@ -2,7 +2,8 @@ from odoo import fields, models
 
 PLACEHOLDER_HELP = (
     "Placeholders: {customer} {vehicle} {plate} {last_service} {next_maintenance} "
-    "{officer} {company}"
+    "{officer} {company} {campaign} {campaign_dates} {campaign_venue} "
+    "{campaign_content}"
 )
 
 

@@ -17,6 +17,12 @@ def fill(text, values):
 
 
 def fill_html(html, values):
-    """Return ``html`` filled likewise, the values escaped: data never is markup."""
-    escaped = {name: str(escape(value)) for name, value in values.items()}
+    """Return ``html`` filled likewise, the values escaped: data never is markup.
+
+    Only the line breaks of a value are kept as such.
+    """
+    escaped = {
+        name: str(escape(value)).replace("\n", "<br/>")
+        for name, value in values.items()
+    }
     return Markup(fill(str(html or ""), escaped))

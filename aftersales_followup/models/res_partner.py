@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_list
+from odoo.tools import SQL, format_list
 
 from .import_templates import get_import_template
 
@@ -482,6 +482,30 @@ class ResPartner(models.Model):
             )
             domains.append(Domain("aftersales_vehicle_ids", "any", vehicle))
         return Domain.OR(domains)
+
+    @api.model
+    def _aftersales_get_uncontactable_domain(self, channel, company):
+        """Return the domain of customers whom a company must not contact that way.
+
+        :param str channel: the channel of a follow-up
+        """
+        Optout = self.env["aftersales.optout"]
+
+        def to_sql(_model, alias, _query):
+            partner, way = SQL.identifier(alias, "id"), SQL("%s", channel)
+            refused = Optout._get_refused_sql(
+                SQL("%s", company.id), partner, SQL("NULL::int"), way
+            )
+            return SQL("(%s OR %s)", refused, Optout._get_unreachable_sql(partner, way))
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _aftersales_get_archive_domain(self):
+        """Return the domain of the customers who have an archive."""
+        return Domain("aftersales_archive_number", "!=", False) | Domain(
+            "aftersales_vehicle_ids", "!=", False
+        )
 
     @api.model
     def _aftersales_history_fields(self):

@@ -50,6 +50,7 @@ class ResUsers(models.Model):
             ("aftersales.followup", "acting_user_id"),
             ("aftersales.call", "user_id"),
             ("aftersales.letter", "user_id"),
+            ("aftersales.campaign", "user_id"),
             ("aftersales.substitution", "user_id"),
             ("aftersales.substitution", "substitute_id"),
             ("aftersales.case", "acting_user_id"),

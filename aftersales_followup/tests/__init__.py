@@ -1,6 +1,7 @@
 from . import test_access_rights
 from . import test_archive
 from . import test_call
+from . import test_campaign
 from . import test_case
 from . import test_coexistence
 from . import test_concurrency

@@ -183,6 +183,22 @@ class AftersalesData:
         )
 
     @classmethod
+    def _new_campaign(cls, **vals):
+        """A draft for all customers with an archive, thirty days ahead."""
+        begin = cls.company._aftersales_date() + timedelta(days=30)
+        return cls.env["aftersales.campaign"].create(
+            {
+                "name": "Free Check Week",
+                "kind": "free_service",
+                "date_begin": begin,
+                "date_end": vals.get("date_begin", begin),
+                "venue": "Workshop 2",
+                "description": "We check brakes and tyres for nothing.",
+                **vals,
+            }
+        )
+
+    @classmethod
     def _new_optout(cls, partner, **vals):
         return cls.env["aftersales.optout"].create(
             {"partner_id": partner.id, "reason": "Asked not to be called", **vals}
@@ -233,6 +249,25 @@ class AftersalesData:
                 }
             )
         )
+
+    @classmethod
+    def _new_audience(cls, count, **vals):
+        """``count`` customers with an archive."""
+        customers = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {n}",
+                    "phone": f"139 0000 {n:04}",
+                    "company_id": cls.company.id,
+                    "aftersales_archive_number": f"T{n}",
+                    "aftersales_officer_id": cls.officer.id,
+                    **vals,
+                }
+                for n in range(count)
+            ]
+        )
+        customers.flush_recordset()
+        return customers
 
 
 class AftersalesCase(AftersalesData, TransactionCase):

@@ -28,6 +28,7 @@ aftersales.letter               -        -       -        crud    r        crud
 aftersales.optout               -        r       r        cru     cru      cru
 aftersales.case                 -        r       -        cru     cr       cru
 aftersales.case.round           -        r       -        r       r        r
+aftersales.campaign             -        -       -        r       r        crud
 aftersales.substitution         -        -       -        r       r        crud
 
 aftersales.followup.rule        -        r       r        r       r        crud
@@ -60,7 +61,7 @@ fleet.vehicle.state             -        r       r        r       r        r
 fleet.vehicle.tag               -        r       r        r       r        r
 """
 # Public methods that are no actions and no part of Odoo's own record interface.
-OTHER_PUBLIC_METHODS = {"aftersales_get_story", "import_batch"}
+OTHER_PUBLIC_METHODS = {"aftersales_get_story", "import_batch", "plan_batch"}
 
 
 def read_table(text):
@@ -166,6 +167,12 @@ class TestRightsTable(AccessCase):
             },
             "aftersales.case": case_vals,
             "aftersales.case.round": round_vals,
+            "aftersales.campaign": {
+                "name": "x",
+                "date_begin": TODAY,
+                "date_end": TODAY,
+                "user_id": officer.id,
+            },
             "aftersales.substitution": {
                 "user_id": self.officer.id,
                 "substitute_id": self.other_officer.id,

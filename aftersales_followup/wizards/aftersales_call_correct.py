@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..models.aftersales_followup_campaign import REPLIES
+
 
 class AftersalesCallCorrect(models.TransientModel):
     """A supervisor's correction of a registered call: with a reason, and visible."""
@@ -16,6 +18,8 @@ class AftersalesCallCorrect(models.TransientModel):
     content = fields.Text(string="What Was Said")
     satisfaction = fields.Integer(help="0 to 10; -1: not asked.")
     outcome_id = fields.Many2one("aftersales.call.outcome", required=True)
+    campaign_id = fields.Many2one(related="call_id.campaign_id")
+    campaign_reply = fields.Selection(REPLIES, string="Reply")
 
     @api.model
     def default_get(self, fields):
@@ -48,4 +52,5 @@ class AftersalesCallCorrect(models.TransientModel):
             "content": record.content,
             "satisfaction": record.satisfaction,
             "outcome_id": record.outcome_id.id,
+            "campaign_reply": record.campaign_reply,
         }

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("aftersales_import_dms", {
         },
         {
             content: "Import",
-            trigger: ".o_aftersales_import_progress button:contains(Import)",
+            trigger: ".o_aftersales_batch_progress button:contains(Import)",
             run: "click",
         },
         {

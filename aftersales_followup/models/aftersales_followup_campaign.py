@@ -1,0 +1,128 @@
+"""The part that follow-ups have in a campaign: invited by phone, then by letter."""
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+REPLIES = [
+    ("coming", "Coming"),
+    ("not_coming", "Not Coming"),
+    ("undecided", "Undecided"),
+]
+
+
+class AftersalesFollowup(models.Model):
+    _inherit = "aftersales.followup"
+
+    campaign_id = fields.Many2one(
+        "aftersales.campaign",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+    )
+    campaign_reply = fields.Selection(
+        REPLIES,
+        string="Reply",
+        readonly=True,
+        copy=False,
+        help="What the customer last said about coming to the campaign.",
+    )
+    came_by_hand = fields.Boolean(copy=False)
+    came = fields.Boolean(
+        compute="_compute_came",
+        inverse="_inverse_came",
+        search="_search_came",
+        help="The customer's car came in during the campaign. Tick it by hand where "
+        "people come without their cars.",
+    )
+
+    @api.depends("campaign_id", "came_by_hand")
+    def _compute_came(self):
+        came = self.search([("id", "in", self.ids), ("came", "=", True)])
+        for followup in self:
+            followup.came = followup._origin in came
+
+    def _inverse_came(self):
+        for followup in self:
+            followup.came_by_hand = followup.came
+
+    def _search_came(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        came = Domain("campaign_id", "!=", False) & Domain.custom(
+            to_sql=lambda model, alias, query: self._get_came_sql(alias)
+        )
+        return Domain.OR(came if flag else ~came for flag in value)
+
+    @api.model
+    def _get_came_sql(self, alias):
+        """Return the SQL of whether the customer of a campaign's follow-up came.
+
+        Marked by hand, or with a car that arrived on one of the campaign's days, as
+        the company's clock counts them.
+        """
+        self.env["aftersales.visit"].flush_model(
+            ["partner_id", "company_id", "state", "date_arrival"]
+        )
+        self.env["aftersales.campaign"].flush_model(["date_begin", "date_end"])
+        self.flush_model(["came_by_hand", "campaign_id", "partner_id"])
+        return SQL(
+            """
+            (%(followup)s.came_by_hand IS TRUE OR EXISTS (
+                SELECT FROM aftersales_visit visit
+                  JOIN aftersales_campaign campaign
+                    ON campaign.id = %(followup)s.campaign_id
+                  JOIN res_company company ON company.id = campaign.company_id
+             LEFT JOIN resource_calendar calendar
+                    ON calendar.id = company.resource_calendar_id
+            CROSS JOIN LATERAL (
+                       SELECT (visit.date_arrival AT TIME ZONE 'UTC'
+                               AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS day
+                       ) arrival
+                 WHERE visit.partner_id = %(followup)s.partner_id
+                   AND visit.company_id = campaign.company_id
+                   AND visit.state != 'cancelled'
+                   AND arrival.day BETWEEN campaign.date_begin AND campaign.date_end
+            ))
+            """,
+            followup=SQL.identifier(alias),
+        )
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_window(self):
+        """A notice is on time until two weeks ahead, whatever day it was spread to.
+
+        Where a campaign is confirmed too late for that, nobody is told in time.
+        """
+        if self.campaign_id and not self.previous_id:
+            return date.min, self.campaign_id.sudo().notice_deadline
+        return super()._get_window()
+
+    def _get_letter_template(self):
+        return self.campaign_id.letter_template_id or super()._get_letter_template()
+
+    def _get_occasion(self):
+        occasion = super()._get_occasion()
+        if self.campaign_id:
+            return f"{occasion} · {self.campaign_id.sudo().name}"
+        return occasion
+
+    def _prepare_followup_origin_vals(self, rule):
+        return super()._prepare_followup_origin_vals(rule) | {
+            "campaign_id": self.campaign_id.id
+        }
+
+    def _note_campaign_reply(self):
+        """Take over what the customer said in the last call that asked for it."""
+        for followup in self.filtered("campaign_id"):
+            replies = followup.call_ids.filtered(
+                lambda call: call.state == "registered" and call.campaign_reply
+            )
+            followup.campaign_reply = replies.sorted("date")[-1:].campaign_reply
