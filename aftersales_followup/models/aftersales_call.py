@@ -312,7 +312,7 @@ class AftersalesCall(models.Model):
                 followups.campaign_id[:1],
             )
             texts = followups.mapped("content")
-            texts.append(added and Rule._get_content(values, added))
+            texts.append(added and Rule._get_content(values, added.ids))
             call.script = "\n".join(dict.fromkeys(filter(None, texts))) or False
 
     @api.depends("topic_ids.offers_tips", "vehicle_id", "date")

@@ -251,8 +251,9 @@ class AftersalesFollowup(models.Model):
     def _onchange_topic_ids(self):
         """Fill the scripts of the chosen topics in, and warn of repeated ones."""
         if not self.content:
+            topics = self.topic_ids or self.rule_id.topic_ids
             self.content = self.rule_id._get_content(
-                self._get_placeholder_values(), self.topic_ids
+                self._get_placeholder_values(), topics.ids
             )
         repeated = self.topic_ids._origin & self._get_discussed_topics()
         if repeated:

@@ -58,10 +58,11 @@ class AftersalesFollowup(models.Model):
         if not rows:
             return self.browse()
         self._fill_in_stand_ins(rows)
+        self._fill_in_topics(rows)
         self._fill_in_content(rows)
         self.env.flush_all()
         followups = self._insert_planned(rows).sudo()
-        followups._insert_topics()
+        followups._insert_topics(rows)
         self.env["res.partner"].invalidate_model(["aftersales_followup_ids"])
         self.env["fleet.vehicle"].invalidate_model(["aftersales_followup_ids"])
         self.env["aftersales.visit"].invalidate_model(["followup_ids"])
@@ -130,28 +131,61 @@ class AftersalesFollowup(models.Model):
             Optout._get_unreachable_sql(partner, channel),
         )
 
-    def _insert_topics(self):
-        """Give planned follow-ups the topics of their rules."""
-        field, rule_field = self._fields["topic_ids"], self.rule_id._fields["topic_ids"]
+    def _insert_topics(self, rows):
+        """Give the new follow-ups the topics of their rows."""
+        topics = {row["origin_key"]: row["topic_ids"] for row in rows}
+        pairs = [
+            (followup.id, topic_id)
+            for followup in self
+            for topic_id in topics[followup.origin_key]
+        ]
+        if not pairs:
+            return
+        field = self._fields["topic_ids"]
+        followup_ids, topic_ids = zip(*pairs, strict=True)
         self.env.execute_query(
             SQL(
-                """
-                INSERT INTO %s (%s, %s)
-                SELECT followup.id, topic.%s
-                  FROM aftersales_followup followup
-                  JOIN %s topic ON topic.%s = followup.rule_id
-                 WHERE followup.id = ANY(%s)
-             RETURNING 1
-                """,
+                "INSERT INTO %s (%s, %s) SELECT * FROM unnest(%s, %s) RETURNING 1",
                 SQL.identifier(field.relation),
                 SQL.identifier(field.column1),
                 SQL.identifier(field.column2),
-                SQL.identifier(rule_field.column2),
-                SQL.identifier(rule_field.relation),
-                SQL.identifier(rule_field.column1),
-                self.ids,
+                list(followup_ids),
+                list(topic_ids),
             )
         )
+
+    @api.model
+    def _fill_in_topics(self, rows):
+        """Choose the topics of the rule, but not what the contact before was about.
+
+        The second contact must not repeat the first (规定 5). Where nothing else is
+        left the rule's topics stay, and the officer is warned when calling.
+        """
+        rules = self.env["aftersales.followup.rule"].sudo()
+        previous_ids = [row["previous_id"] for row in rows if row.get("previous_id")]
+        discussed = self.browse(previous_ids)._get_topics_discussed_in_calls()
+        for row in rows:
+            topics = rules.browse(row.get("rule_id")).topic_ids
+            fresh = topics - discussed.get(row.get("previous_id"), topics.browse())
+            row["topic_ids"] = (fresh or topics).ids
+
+    def _get_topics_discussed_in_calls(self):
+        """Return {follow-up id: topics of its calls that may not be repeated}."""
+        calls = self.env["aftersales.call"].sudo()
+        return {
+            followup.id: followup_calls.topic_ids.filtered(
+                lambda topic: not topic.may_repeat
+            )
+            for followup, followup_calls in calls.search(
+                [
+                    ("followup_id", "in", self.ids),
+                    ("state", "=", "registered"),
+                    ("effect", "=", "complete"),
+                ]
+            )
+            .grouped("followup_id")
+            .items()
+        }
 
     @api.model
     def _fill_in_stand_ins(self, rows):
@@ -170,7 +204,7 @@ class AftersalesFollowup(models.Model):
 
     @api.model
     def _fill_in_content(self, rows):
-        """Fill the scripts of each row's rule in, in the language of its officer."""
+        """Fill the scripts of each row's topics in, in the language of its officer."""
         rows = [row for row in rows if row.get("rule_id") and not row.get("content")]
 
         def browse(model, name):
@@ -206,7 +240,9 @@ class AftersalesFollowup(models.Model):
             )
             if row.get("campaign_id"):
                 values |= inviting(row["campaign_id"], user.lang)
-            row["content"] = writing(row["rule_id"], user.lang)._get_content(values)
+            row["content"] = writing(row["rule_id"], user.lang)._get_content(
+                values, row["topic_ids"]
+            )
 
     def _prepare_followup_origin_vals(self, rule):
         """Return what a follow-up planned by ``rule`` takes from the one before it."""

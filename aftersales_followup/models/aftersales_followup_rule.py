@@ -423,8 +423,9 @@ class AftersalesFollowupRule(models.Model):
             return "aftersales_last_maintenance_date"
         return DATE_ANCHORS[self.anchor][1]
 
-    def _get_content(self, values, topics=None):
-        """Return the scripts of the topics with a customer's data filled in."""
-        scripts = (topics or self.topic_ids).mapped("script")
+    @api.model
+    def _get_content(self, values, topic_ids):
+        """Return the scripts of topics with a customer's data filled in."""
+        scripts = self.env["aftersales.topic"].browse(topic_ids).mapped("script")
         texts = [fill(script, values).rstrip() for script in scripts if script]
         return "\n".join(texts)

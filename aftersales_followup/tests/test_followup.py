@@ -18,6 +18,28 @@ class TestPlanning(AftersalesCase):
         self.assertEqual(second.date_deadline, TODAY + timedelta(days=4 + 14))
         self.assertEqual(second.visit_id, first.visit_id)
 
+    def test_second_followup_does_not_repeat_the_first(self):
+        needs, tips = self.rule_second.topic_ids.sorted("sequence")
+        first = self._new_delivered_visit().followup_ids
+        self.pass_days(4)
+        call = self._new_call(first)
+        call.topic_ids |= needs
+        call.action_register()
+        second = first.search([("previous_id", "=", first.id)])
+        self.assertEqual(second.topic_ids, tips)
+        self.assertNotIn(needs.script[:20], second.content)
+
+    def test_second_followup_keeps_its_topics_where_nothing_else_is_left(self):
+        first = self._new_delivered_visit().followup_ids
+        self.pass_days(4)
+        call = self._new_call(first)
+        call.topic_ids |= self.rule_second.topic_ids
+        call.action_register()
+        second = first.search([("previous_id", "=", first.id)])
+        self.assertEqual(second.topic_ids, self.rule_second.topic_ids)
+        repeated = self._new_call(second).repeated_topic_ids
+        self.assertEqual(repeated, self.rule_second.topic_ids, "warned about")
+
     def test_planning_twice_plans_once(self):
         visit = self._new_delivered_visit()
         self.assertFalse(self.rule_first._plan(visit, self.company))
@@ -211,6 +233,26 @@ class TestPlanning(AftersalesCase):
         self.assertEqual(days[TODAY], date(2026, 3, 7))
         back = self.company._aftersales_add_days([date(2026, 3, 9)], -2)
         self.assertEqual(back[date(2026, 3, 9)], date(2026, 3, 6))
+
+    def test_window_over_spring_festival_counts_make_up_working_days(self):
+        self._count_working_days()
+        self.set_now(datetime(2026, 2, 12, 2))  # Thursday before the holiday
+        first = self._new_delivered_visit().followup_ids
+        # Fri 13, Sat 14 (make-up), Tue 24: the third working day
+        self.assertEqual(first.date_earliest, date(2026, 2, 24))
+        # Wed 25, Thu 26, Fri 27, Sat 28 (make-up): the seventh
+        self.assertEqual(first.date_deadline, date(2026, 2, 28))
+
+    def test_window_runs_over_month_end_and_leap_day(self):
+        self.set_now(datetime(2028, 2, 26, 2))
+        first = self._new_delivered_visit().followup_ids
+        self.assertEqual(first.date_earliest, date(2028, 2, 29))
+        self.assertEqual(first.date_deadline, date(2028, 3, 4))
+        self.set_now(datetime(2028, 2, 29, 2))
+        self._new_call(first).action_register()
+        second = first.search([("previous_id", "=", first.id)])
+        self.assertEqual(second.date_earliest, date(2028, 3, 7))
+        self.assertEqual(second.date_deadline, date(2028, 3, 14))
 
     def test_content_is_the_script_with_the_customers_data(self):
         followup = self._new_delivered_visit().followup_ids
