@@ -162,12 +162,17 @@ class History:
         self._note_maintenance_calls()
         self._note_meetings()
         self._note_inbound_calls()
+        self._note_cases()
         self._note_letters()
+        self._note_optouts()
         for moment, _number, happens, args in sorted(self.diary):
             happens(moment, *args)
         self._return_letters()
         self._write_drafts()
         self._plan_due()
+        self._name_stand_ins()
+        self._run_campaigns()
+        self._keep_mail()
 
     def _date_cars(self):
         """Give the cars their registration, warranty, insurance and inspection."""
@@ -493,6 +498,10 @@ class History:
             held = {}
             hour = 9 + n * 5 % 8 + n % 6 / 6
             self._at(days, hour, self._answer, held, customer, kind, content)
+            if kind == "complaint" and reply:
+                self._note_case(held, days, *reply)
+            elif kind == "complaint":
+                self._at(days, hour, self._answer_case, held, texts.EXPLAINED)
             if reply:
                 after, text = reply
                 self._at(days - after, 16, self._reply, held, text)
@@ -514,11 +523,193 @@ class History:
             officer = partner.aftersales_officer_id
             car = partner.aftersales_vehicle_ids[:1]
             vals |= {"partner_id": partner.id, "vehicle_id": car.id}
+            if kind == "complaint":
+                case = {"case_type": kind, "description": content}
+                vals["case_ids"] = [Command.create(case)]
         else:
             name, phone = customer
             officer = self.officers[len(content) % OFFICERS]
             vals |= {"caller_name": name, "phone": phone}
         held["call"] = self._register_call(officer, vals)
+        held["case"] = held["call"].case_ids
+
+    # ------------------------------------------------------------
+    # Wishes, requests, complaints
+    # ------------------------------------------------------------
+
+    def _note_case(self, held, days, after, solution):
+        """Note how a complaint goes on: who cannot solve it in a day reports it."""
+        if after > 1:
+            self._at(days - 1, 11, self._escalate, held)
+        self._at(days - after, 10, self._solve, held, solution)
+        self._at(days - after - 1, 11, self._close_case, held, 7 + days % 3)
+
+    def _note_cases(self):
+        """Note what customers said lately, and how far it has got."""
+        for days, customer, case_type, words, *steps in texts.CASES:
+            held = {}
+            self._at(days, 10.5, self._raise_case, held, customer, case_type, words)
+            for step, after, *args in steps:
+                happens = getattr(self, f"_{step}")
+                self._at(days - after, 11 + len(words) % 5, happens, held, *args)
+
+    def _raise_case(self, moment, held, customer, case_type, words):
+        partner = self.customers[customer]
+        held["case"] = (
+            self.env["aftersales.case"]
+            .with_user(partner.aftersales_officer_id)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "vehicle_id": partner.aftersales_vehicle_ids[:1].id,
+                    "case_type": case_type,
+                    "description": words,
+                    "date_raised": moment,
+                }
+            )
+        )
+
+    def _answer_case(self, moment, held, solution):
+        """Answer on the spot."""
+        case = held["case"]
+        case.solution = solution
+        case.sudo()._answer_on_spot(moment)
+
+    def _escalate(self, moment, held, by_system=False):
+        case = held["case"].sudo()
+        case.with_user(case.user_id).sudo()._escalate(by_system)
+        day = self.company._aftersales_date(moment)
+        on_time = day <= case.escalate_deadline and not by_system
+        case.write({"date_escalated": moment, "escalation_on_time": on_time})
+
+    def _solve(self, moment, held, solution):
+        """Solve a case: the supervisor's if it was reported, else the officer's."""
+        case = held["case"].sudo()
+        solver = self.supervisor if case.state == "escalated" else case.user_id
+        case.solution = solution
+        case.with_user(solver).action_solve()
+        day = self.company._aftersales_date(moment)
+        vals = {
+            "date_solved": moment,
+            "solve_on_time": day <= case.solve_deadline,
+            "inform_deadline": day,
+        }
+        if not case.date_escalated:
+            vals["escalation_on_time"] = day <= case.escalate_deadline
+        case.write(vals)
+        planned = case.followup_ids.filtered(lambda f: f.state == "planned")
+        planned.write({"date_earliest": day, "date_deadline": day})
+
+    def _inform(self, moment, held):
+        """Tell the customer the solution by phone."""
+        case = held["case"].sudo()
+        [followup] = case.followup_ids.filtered(lambda f: f.state == "planned")
+        vals = {
+            **followup._prepare_call_vals(),
+            "date": moment,
+            "duration": 4,
+            "content": texts.INFORMED.format(case.solution),
+            "together_ids": [Command.clear()],
+        }
+        self._register_call(followup.acting_user_id, vals)
+
+    def _close_case(self, moment, held, satisfaction):
+        case = held["case"].sudo()
+        case.satisfaction = satisfaction
+        case.action_close()
+        case.date_closed = moment
+
+    # ------------------------------------------------------------
+    # Opt-outs, stand-ins, campaigns
+    # ------------------------------------------------------------
+
+    def _note_optouts(self):
+        """Note who does not want to be contacted any more, and in which way."""
+        for n, (days, scope, reason) in enumerate(texts.OPTOUTS):
+            customer = self._customer(LOST[1], n)
+            self._at(days, 15, self._refuse, customer, scope, reason)
+
+    def _refuse(self, moment, customer, scope, reason):
+        self._register_call(
+            customer.aftersales_officer_id,
+            {
+                "partner_id": customer.id,
+                "vehicle_id": customer.aftersales_vehicle_ids[:1].id,
+                "date": moment,
+                "duration": 1,
+                "content": reason,
+                "outcome_id": self._ref("outcome_refused").id,
+                "optout_scope": scope,
+                "optout_reason": reason,
+            },
+        )
+
+    def _name_stand_ins(self):
+        """Let the first officer stand in for the third today, and for others before."""
+        first, *others = self.officers
+        periods = [(others[0], 52, 48, "年休假"), (others[1], 1, -3, "厂家培训")]
+        self.env["aftersales.substitution"].with_user(self.supervisor).with_context(
+            mail_notify_force_send=False
+        ).create(
+            [
+                {
+                    "user_id": officer.id,
+                    "substitute_id": first.id,
+                    "date_from": self.today - timedelta(days=begin),
+                    "date_to": self.today - timedelta(days=end),
+                    "reason": reason,
+                }
+                for officer, begin, end, reason in periods
+            ]
+        )
+
+    def _run_campaigns(self):
+        """Prepare a club event, and confirm a free check that some heard of already."""
+        invitation = self._ref("letter_template_invitation").id
+        levels = [self._ref(f"segment_{name}").id for name in ("vip", "level_1")]
+        campaigns = (
+            self.env["aftersales.campaign"]
+            .with_user(self.supervisor)
+            .create(
+                [
+                    {
+                        **vals,
+                        "date_begin": self.today + timedelta(days=begin),
+                        "date_end": self.today + timedelta(days=end),
+                        "letter_template_id": invitation,
+                        "segment_ids": [Command.set(levels)],
+                    }
+                    for begin, end, vals in texts.CAMPAIGNS
+                ]
+            )
+        )
+        campaigns[0].action_confirm()
+        due = (
+            campaigns[0]
+            .followup_ids.sudo()
+            .filtered(lambda followup: followup.date_earliest <= self.today)
+        )
+        for n, followup in enumerate(due[: len(texts.REPLIES)]):
+            reply, content, letter_needed = texts.REPLIES[n]
+            vals = {
+                **followup._prepare_call_vals(),
+                "date": self.now - timedelta(minutes=10 * (len(texts.REPLIES) - n)),
+                "duration": 3,
+                "content": content,
+                "campaign_reply": reply,
+                "letter_needed": letter_needed,
+                "together_ids": [Command.clear()],
+            }
+            self._register_call(followup.acting_user_id, vals)
+
+    def _keep_mail(self):
+        """No mail leaves the demo dealership."""
+        self.env["mail.mail"].search(
+            [
+                ("model", "in", ("aftersales.case", "aftersales.substitution")),
+                ("state", "=", "outgoing"),
+            ]
+        ).state = "sent"
 
     # ------------------------------------------------------------
     # Letters
@@ -545,6 +736,7 @@ class History:
         }
         vals |= {
             "call_id": call.id,
+            "followup_id": call.case_ids.followup_ids[:1].id,
             "subject": texts.REPLY_SUBJECT,
             "body": texts.REPLY.format_map(values),
         }

@@ -239,3 +239,84 @@ REPLY = (
     "<p>{officer}<br/>{company}</p>"
 )
 REPLY_SUBJECT = "关于您来电的答复"
+
+# What customers wished, requested or complained of: days ago, number of the customer,
+# type, words, and the steps that followed: what, after how many days, its arguments.
+CASES = [
+    (
+        24,
+        6,
+        "wish",
+        "希望增加周日下午的保养工位。",
+        ("escalate", 1),
+        ("solve", 3, "下月起周日下午增开两个工位，可提前一天预约。"),
+        ("inform", 3),
+        ("close_case", 4, 9),
+    ),
+    (
+        15,
+        10,
+        "request",
+        "要求补开上次保养的发票。",
+        ("answer_case", 0, "当场查到工单，发票当日寄出。"),
+    ),
+    (
+        9,
+        24,
+        "complaint",
+        "反映等候时间太长，预约没有起作用。",
+        ("escalate", 3, True),
+        ("solve", 4, "预约客户单独设接待通道，已向客户致歉并赠送机油券。"),
+        ("inform", 6),
+        ("close_case", 7, 6),
+    ),
+    (5, 27, "complaint", "更换刹车片后低速仍有异响。", ("escalate", 3, True)),
+    (4, 13, "request", "要求说明事故车维修项目和费用。", ("escalate", 1)),
+    (
+        3,
+        9,
+        "complaint",
+        "洗车后中控台有水渍，要求处理。",
+        ("escalate", 1),
+        ("solve", 3, "免费做一次内饰清洁，本周内任选时间到店。"),
+    ),
+    (2, 30, "wish", "希望保养时能提供代步车。"),
+    (1, 15, "complaint", "上次换的雨刮有噪音。"),
+    (0, 11, "request", "希望把保养记录发一份电子版。"),
+]
+EXPLAINED = "当场解释原因并致歉，客户表示理解。"
+INFORMED = "已告知客户：{}客户表示满意。"
+# Who refused on the phone: days ago, what, why.
+OPTOUTS = [
+    (12, "channel", "不希望再接到电话，有事请寄信。"),
+    (8, "vehicle", "车辆已卖给同事，不必再提醒。"),
+]
+# Campaigns: first and last day from today, and what they are.
+CAMPAIGNS = [
+    (
+        21,
+        27,
+        {
+            "name": "冬季免费检测周",
+            "kind": "free_service",
+            "venue": "售后服务车间",
+            "description": "免费检测电瓶、防冻液、刹车和轮胎，到店另送玻璃水一桶。",
+        },
+    ),
+    (
+        45,
+        45,
+        {
+            "name": "新年客户联谊会",
+            "kind": "club",
+            "venue": "万豪酒店三楼宴会厅",
+            "description": "汽车运用新知识讲座、抽奖和自助晚餐。",
+        },
+    ),
+]
+REPLIES = [
+    ("coming", "客户表示周六上午过来检测。", True),
+    ("undecided", "近期出差，时间定下来再联系。", False),
+    ("coming", "会来参加，顺便做保养。", False),
+    ("not_coming", "刚做过保养，这次不来了。", False),
+]

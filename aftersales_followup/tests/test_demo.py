@@ -31,10 +31,13 @@ class TestDemo(TransactionCase):
         now = datetime(2028, 2, 29, 16, 30)
         self._load_demo(now)
         vip = self.env.ref(f"{MODULE}.segment_vip")
-        for name in ("officer1", "officer2", "officer3"):
-            officer = self.env.ref(f"{MODULE}.demo_user_{name}")
-            followups = self.env["aftersales.followup"].with_user(officer)
-            due = followups.search(followups._get_due_domain())
+        officers = [self.env.ref(f"{MODULE}.demo_user_officer{n}") for n in (1, 2, 3)]
+        # The first officer stands in for the third.
+        for officer, acting in zip(officers, (*officers[:2], officers[0]), strict=True):
+            followups = self.env["aftersales.followup"].with_user(acting)
+            due = followups.search(
+                [("user_id", "=", officer.id), *followups._get_due_domain()]
+            )
             self.assertIn(len(due), range(6, 13))
             self.assertIn(len(due.filtered("is_overdue")), range(1, 4))
             self.assertIn(vip, due.segment_id)
@@ -49,5 +52,17 @@ class TestDemo(TransactionCase):
         self.assertLessEqual(max(calls.mapped("date")), now)
         dates = calls.sorted("number").mapped("date")
         self.assertEqual(dates, sorted(dates), "numbers rise with the dates")
-        mails = self.env["mail.mail"].search([("model", "=", "aftersales.letter")])
+        cases = self.env["aftersales.case"].search(ours)
+        self.assertEqual(
+            set(cases.mapped("state")), {"open", "escalated", "solved", "closed"}
+        )
+        self.assertTrue(self.env["aftersales.optout"].search(ours))
+        campaign = self.env["aftersales.campaign"].search(
+            [*ours, ("state", "=", "confirmed")]
+        )
+        self.assertEqual((campaign.called_count, campaign.coming_count), (4, 2))
+        suggested = [*ours, ("letter_suggested", "=", True)]
+        self.assertTrue(self.env["aftersales.followup"].search(suggested))
+        models = ("aftersales.letter", "aftersales.case", "aftersales.substitution")
+        mails = self.env["mail.mail"].search([("model", "in", models)])
         self.assertEqual(set(mails.mapped("state")), {"sent"}, "none is to go out")
