@@ -156,6 +156,7 @@ class AftersalesCase(models.Model):
         default="open",
         copy=False,
         tracking=True,
+        group_expand=True,
     )
 
     # rounds
@@ -209,10 +210,15 @@ class AftersalesCase(models.Model):
 
     @api.depends("call_id.partner_id", "call_id.vehicle_id", "call_id.visit_id")
     def _compute_from_call(self):
+        """Whose it is, about which car; of a customer's only car nobody asks."""
         for case in self:
             call = case.call_id
             case.partner_id = call.partner_id or case.partner_id
-            case.vehicle_id = call.vehicle_id or case.vehicle_id
+            vehicle = call.vehicle_id or case.vehicle_id
+            if call and not vehicle:
+                vehicles = call.partner_id.aftersales_vehicle_ids
+                vehicle = vehicles if len(vehicles) == 1 else vehicle
+            case.vehicle_id = vehicle
             case.visit_id = call.visit_id or case.visit_id
 
     @api.depends("call_id.date")

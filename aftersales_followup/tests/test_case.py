@@ -54,6 +54,14 @@ class TestCase(CaseCase):
         self.assertEqual(case.partner_id.aftersales_case_ids, case)
         self.assertEqual(call.case_ids, case)
 
+    def test_case_of_a_call_about_no_car_is_about_the_customers_only_one(self):
+        customer = self._new_customer()
+        vehicle = self._new_vehicle(customer)
+        call = self._new_call(partner_id=customer.id)
+        self.assertEqual(self._new_case(call_id=call.id).vehicle_id, vehicle)
+        self._new_vehicle(customer, "湘K54321")
+        self.assertFalse(self._new_case(call_id=call.id).vehicle_id)
+
     def test_case_belongs_to_the_customers_officer_else_to_who_wrote_it_down(self):
         customer = self._new_customer(officer=self.other_officer)
         self.assertEqual(self._new_case(customer).user_id, self.other_officer)

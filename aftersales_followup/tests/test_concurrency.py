@@ -2,12 +2,13 @@ import logging
 import multiprocessing
 import traceback
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
 from psycopg2.extensions import quote_ident
 
-from odoo import api, sql_db
+from odoo import api, fields, sql_db
 from odoo.api import SUPERUSER_ID
 from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
@@ -297,6 +298,14 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         ):
             api.Environment(cr, SUPERUSER_ID, {})["aftersales.followup"]._cron_plan()
 
+    def _run_escalation(self, meeting):
+        """Report cases; both processes know them as they were before."""
+        with self.registry.cursor() as cr:
+            cases = api.Environment(cr, SUPERUSER_ID, {})["aftersales.case"]
+            cases.search_count([])
+            meeting.join()
+            cases._cron_escalate()
+
     # ------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------
@@ -454,3 +463,36 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         )
         self.finish(self.start(*work), self.start(*work))
         self.assertEqual(self.look(reminders), [1, 1])
+
+    # ------------------------------------------------------------
+    # Cases
+    # ------------------------------------------------------------
+
+    def _new_late_cases(self, env):
+        """Return the ids of cases that nobody reported in time."""
+        vals = {
+            "partner_id": self.customer_id,
+            "company_id": self.company_id,
+            "description": "The brakes squeak",
+            "date_raised": fields.Datetime.now() - timedelta(days=10),
+        }
+        return env["aftersales.case"].create([vals] * 3).ids
+
+    def test_two_schedulers_report_a_case_once(self):
+        case_ids = self.request(SUPERUSER_ID, self._new_late_cases)
+        work = (self._run_escalation, Meeting())
+        self.finish(self.start(*work), self.start(*work))
+
+        def look(env):
+            cases = env["aftersales.case"].browse(case_ids)
+            mails = env["mail.mail"].search([("model", "=", cases._name)])
+            return [
+                (
+                    case.escalated_by_system,
+                    len(case.activity_ids),
+                    mails.mapped("res_id").count(case.id),
+                )
+                for case in cases
+            ]
+
+        self.assertEqual(self.look(look), [(True, 1, 1)] * 3)

@@ -26,6 +26,14 @@ class TestTours(AftersalesData, HttpCase):
     def _tour(self, name, user, url=None):
         self.start_tour(url or "/odoo", name, login=user.login, timeout=180)
 
+    @classmethod
+    def _speak_chinese(cls):
+        """Let everybody see the screens in Chinese."""
+        cls.env["res.lang"].sudo()._activate_lang("zh_CN")
+        modules = cls.env["ir.module.module"].sudo()
+        modules._load_module_terms(["aftersales_followup"], ["zh_CN"])
+        cls.users.sudo().lang = "zh_CN"
+
     def _new_worked_visit(self, name, plate):
         """A delivered visit of another customer, whose first follow-up is due."""
         customer = self._new_customer(name, phone="139 0000 0000")
@@ -65,10 +73,30 @@ class TestTours(AftersalesData, HttpCase):
         self.assertEqual(call.direction, "inbound")
         self.assertTrue(call.number)
 
+    def test_complaint_is_reported_solved_and_answered_on_chinese_screens(self):
+        self._speak_chinese()
+        self._tour(
+            "aftersales_case_raise", self.officer, "/odoo/aftersales-inbound-call"
+        )
+        case = self.customer.aftersales_case_ids
+        self.assertEqual(case.case_type, "complaint")
+        self._tour("aftersales_case_report", self.officer, "/odoo/aftersales-my-cases")
+        self.assertEqual(case.supervisor_id, self.supervisor)
+        self._tour(
+            "aftersales_case_solve", self.supervisor, "/odoo/aftersales-my-cases"
+        )
+        self.assertEqual(case.solved_by_id, self.supervisor)
+        self._tour("aftersales_case_inform", self.officer, "/odoo/aftersales-my-calls")
+        self.assertTrue(case.inform_call_id.number)
+        self._tour("aftersales_case_close", self.officer, "/odoo/aftersales-my-cases")
+        self.assertEqual(case.state, "closed")
+        self.assertTrue(case.escalation_on_time and case.inform_on_time)
+
     def test_officers_screens_open_in_each_view(self):
         self.visit.action_deliver()
         self._new_call(partner_id=self.customer.id)
         self._new_letter(self.customer)
+        self._new_case(self.customer)
         self._tour("aftersales_officer_screens", self.officer)
 
     def test_supervisors_configuration_opens_in_each_view(self):

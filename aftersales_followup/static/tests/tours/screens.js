@@ -11,6 +11,8 @@ const OFFICER_SCREENS = [
     { path: "aftersales-followups", kanban: true },
     { path: "aftersales-calls" },
     { path: "aftersales-letters", kanban: true },
+    { path: "aftersales-cases", kanban: true },
+    { path: "aftersales-my-cases", kanban: true },
     { path: "aftersales-customers", kanban: true },
     { path: "aftersales-cars", kanban: true },
 ];
