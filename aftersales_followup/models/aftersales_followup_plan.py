@@ -165,24 +165,33 @@ class AftersalesFollowup(models.Model):
         no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
         speaking = cache(lambda lang: self.with_context(lang=lang))
         writing = cache(lambda rule_id, lang: rules[rule_id].with_context(lang=lang))
+        named = cache(
+            lambda rule_id, lang: writing(rule_id, lang)._get_placeholder_names()
+        )
         inviting = cache(
             lambda campaign_id, lang: (
                 campaigns[campaign_id]
                 .with_context(lang=lang)
                 ._prepare_placeholder_values()
+                if campaign_id
+                else {}
             )
         )
         for row in rows:
             user = users[row["user_id"]]
-            values = speaking(user.lang)._prepare_placeholder_values(
-                partners[row["partner_id"]],
-                vehicles.get(row.get("vehicle_id"), no_vehicle),
-                visits.get(row.get("visit_id"), no_visit),
-                user,
-                companies[row["company_id"]],
-            )
-            if row.get("campaign_id"):
-                values |= inviting(row["campaign_id"], user.lang)
+            values = inviting(row.get("campaign_id"), user.lang)
+            # What a campaign tells is the same for thousands of customers.
+            if not named(row["rule_id"], user.lang) <= values.keys():
+                values = {
+                    **speaking(user.lang)._prepare_placeholder_values(
+                        partners[row["partner_id"]],
+                        vehicles.get(row.get("vehicle_id"), no_vehicle),
+                        visits.get(row.get("visit_id"), no_visit),
+                        user,
+                        companies[row["company_id"]],
+                    ),
+                    **values,
+                }
             row["content"] = writing(row["rule_id"], user.lang)._get_content(values)
 
     def _prepare_followup_origin_vals(self, rule):

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .placeholders import fill
+from .placeholders import PLACEHOLDER, fill
 
 CHANNELS = [("call", "Call"), ("letter", "Letter"), ("meeting", "Visit to Customer")]
 
@@ -373,6 +373,11 @@ class AftersalesFollowupRule(models.Model):
         if self.anchor == "next_maintenance":
             return "aftersales_last_maintenance_date"
         return DATE_ANCHORS[self.anchor][1]
+
+    def _get_placeholder_names(self):
+        """Return the set of names in braces that the scripts of the topics use."""
+        scripts = self.topic_ids.mapped("script")
+        return {name for script in scripts for name in PLACEHOLDER.findall(script or "")}
 
     def _get_content(self, values, topics=None):
         """Return the scripts of the topics with a customer's data filled in."""

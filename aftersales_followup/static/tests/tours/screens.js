@@ -11,6 +11,7 @@ const OFFICER_SCREENS = [
     { path: "aftersales-followups", kanban: true },
     { path: "aftersales-calls" },
     { path: "aftersales-letters", kanban: true },
+    { path: "aftersales-campaigns", kanban: true },
     { path: "aftersales-customers", kanban: true },
     { path: "aftersales-cars", kanban: true },
 ];
