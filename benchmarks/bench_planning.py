@@ -22,12 +22,11 @@ def plan(env):
     return get_visits(env)._plan_followups
 
 
-def get_schedule(env, visits, **context):
-    """Core: only an activity for each visit, for the officer."""
-    officer = visits[:1].officer_id
+def get_schedule(records, officer, **context):
+    """Core: only an activity for each record, for the officer."""
 
     def schedule():
-        visits.with_context(**context).activity_schedule(
+        records.with_context(**context).activity_schedule(
             "mail.mail_activity_data_call",
             summary="First Follow-up",
             user_id=officer.id,
@@ -37,11 +36,13 @@ def get_schedule(env, visits, **context):
 
 
 def schedule_activities(env):
-    return get_schedule(env, get_visits(env, SAMPLE))
+    visits = get_visits(env, SAMPLE)
+    return get_schedule(visits, visits[:1].officer_id)
 
 
 def schedule_activities_quickly(env):
-    return get_schedule(env, get_visits(env), mail_activity_quick_update=True)
+    visits = get_visits(env)
+    return get_schedule(visits, visits[:1].officer_id, mail_activity_quick_update=True)
 
 
 def insert_rows(env):

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 VISITS = 10_000
+CUSTOMERS = 20_000  # half of them did not come in lately
 CALLS = 20_000
 CALLS_A_DAY = 200
 FIRST_DAY = date(2026, 1, 5)
@@ -61,6 +62,7 @@ def open_dealership(registry):
         visit = new_visit(env, officers[0], supervisor)
         officer_ids = [officer.id for officer in officers]
         partner_ids = clone_visits(env, visit, officer_ids)
+        clone_customers(env, visit, officer_ids)
         clone_calls(env, visit, partner_ids, officer_ids)
         env.cr.execute("ANALYZE")
         return supervisor.id
@@ -108,6 +110,19 @@ def new_visit(env, officer, advisor):
     visit.action_deliver()
     rule.active = True
     return visit
+
+
+def clone_customers(env, visit, officer_ids):
+    """Make the customers without a visit, each with a car of its own."""
+    count = CUSTOMERS - VISITS
+    partner_ids = clone(
+        env,
+        visit.partner_id,
+        count,
+        aftersales_archive_number=SQL("'C' || n"),
+        aftersales_officer_id=pick(officer_ids),
+    )
+    clone(env, visit.vehicle_id, count, aftersales_owner_id=pick(partner_ids))
 
 
 def clone_visits(env, visit, officer_ids):

@@ -216,33 +216,40 @@ class AftersalesFollowup(models.Model):
         vehicles = browse("fleet.vehicle", "vehicle_id")
         visits = browse("aftersales.visit", "visit_id")
         users = browse("res.users", "user_id")
-        rules = browse("aftersales.followup.rule", "rule_id")
         companies = browse("res.company", "company_id")
         campaigns = browse("aftersales.campaign", "campaign_id")
         no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
         speaking = cache(lambda lang: self.with_context(lang=lang))
-        writing = cache(lambda rule_id, lang: rules[rule_id].with_context(lang=lang))
+        rules = self.env["aftersales.followup.rule"].sudo()
+        writing = cache(lambda lang: rules.with_context(lang=lang))
+        named = cache(
+            lambda topic_ids, lang: writing(lang)._get_placeholder_names(topic_ids)
+        )
         inviting = cache(
             lambda campaign_id, lang: (
                 campaigns[campaign_id]
                 .with_context(lang=lang)
                 ._prepare_placeholder_values()
+                if campaign_id
+                else {}
             )
         )
         for row in rows:
             user = users[row["user_id"]]
-            values = speaking(user.lang)._prepare_placeholder_values(
-                partners[row["partner_id"]],
-                vehicles.get(row.get("vehicle_id"), no_vehicle),
-                visits.get(row.get("visit_id"), no_visit),
-                user,
-                companies[row["company_id"]],
-            )
-            if row.get("campaign_id"):
-                values |= inviting(row["campaign_id"], user.lang)
-            row["content"] = writing(row["rule_id"], user.lang)._get_content(
-                values, row["topic_ids"]
-            )
+            values = inviting(row.get("campaign_id"), user.lang)
+            # What a campaign tells is the same for thousands of customers.
+            if not named(tuple(row["topic_ids"]), user.lang) <= values.keys():
+                values = {
+                    **speaking(user.lang)._prepare_placeholder_values(
+                        partners[row["partner_id"]],
+                        vehicles.get(row.get("vehicle_id"), no_vehicle),
+                        visits.get(row.get("visit_id"), no_visit),
+                        user,
+                        companies[row["company_id"]],
+                    ),
+                    **values,
+                }
+            row["content"] = writing(user.lang)._get_content(values, row["topic_ids"])
 
     def _prepare_followup_origin_vals(self, rule):
         """Return what a follow-up planned by ``rule`` takes from the one before it."""

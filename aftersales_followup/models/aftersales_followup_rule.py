@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .placeholders import fill
+from .placeholders import PLACEHOLDER, fill
 
 CHANNELS = [("call", "Call"), ("letter", "Letter"), ("meeting", "Visit to Customer")]
 
@@ -422,6 +422,14 @@ class AftersalesFollowupRule(models.Model):
         if self.anchor == "next_maintenance":
             return "aftersales_last_maintenance_date"
         return DATE_ANCHORS[self.anchor][1]
+
+    @api.model
+    def _get_placeholder_names(self, topic_ids):
+        """Return the set of names in braces that the scripts of topics use."""
+        scripts = self.env["aftersales.topic"].browse(topic_ids).mapped("script")
+        return {
+            name for script in scripts for name in PLACEHOLDER.findall(script or "")
+        }
 
     @api.model
     def _get_content(self, values, topic_ids):

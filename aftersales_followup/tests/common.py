@@ -258,6 +258,7 @@ class AftersalesData:
                 {
                     "name": f"Customer {n}",
                     "phone": f"139 0000 {n:04}",
+                    "street": f"{n} Xiangzhong Avenue",
                     "company_id": cls.company.id,
                     "aftersales_archive_number": f"T{n}",
                     "aftersales_officer_id": cls.officer.id,

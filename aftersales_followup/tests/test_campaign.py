@@ -486,7 +486,6 @@ class TestLetter(CampaignCase):
             self.assertEqual(letter.date_due, due.date_deadline)
             for text in (campaign.name, campaign.venue, "Brakes &amp; tyres<br/>"):
                 self.assertIn(text, str(letter.body).replace("<br>", "<br/>"))
-        letter.address = "1 Xiangzhong Avenue"
         letter = letter.save()
         self.assertEqual(letter.campaign_id, campaign)
         letter.action_register()

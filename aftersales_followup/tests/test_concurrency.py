@@ -2,9 +2,9 @@ import logging
 import multiprocessing
 import traceback
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from psycopg2.extensions import quote_ident
 
@@ -150,6 +150,7 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         cls.rule_id = cls.rule_first.id
         cls.outcome_id = cls.reached.id
         cls.officer_ids = [cls.officer.id, cls.other_officer.id]
+        cls.supervisor_id = cls.supervisor.id
         cls.company_id = cls.company.id
         cursor = cls.env.cr
         cursor.commit()
@@ -182,6 +183,35 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
 
         self.request(SUPERUSER_ID, deliver)
         return visit_ids
+
+    def _new_draft_campaign(self):
+        """Return the ids of a campaign for five customers, and of these."""
+
+        def create(env):
+            customers = env["res.partner"].create(
+                [
+                    {
+                        "name": f"Customer {n}",
+                        "company_id": self.company_id,
+                        "aftersales_archive_number": f"X{n}",
+                    }
+                    for n in range(5)
+                ]
+            )
+            today = date.today()
+            campaign = env["aftersales.campaign"].create(
+                {
+                    "name": "Free Check Week",
+                    "company_id": self.company_id,
+                    "user_id": self.supervisor_id,
+                    "date_begin": today + timedelta(days=30),
+                    "date_end": today + timedelta(days=30),
+                    "audience_domain": repr([("id", "in", customers.ids)]),
+                }
+            )
+            return campaign.id, customers.ids
+
+        return self.request(SUPERUSER_ID, create)
 
     # ------------------------------------------------------------
     # Work of the processes
@@ -279,6 +309,21 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         try:
             self.request(SUPERUSER_ID, work)
         except ValidationError as error:
+            return str(error)
+        return ""
+
+    def _work_on_campaign(self, campaign_id, meeting, method):
+        """Do something with a campaign that both processes saw as it was before."""
+
+        def work(env):
+            campaign = env["aftersales.campaign"].browse(campaign_id)
+            campaign.mapped("state")
+            meeting.join()
+            getattr(campaign, method)()
+
+        try:
+            self.request(self.supervisor_id, work)
+        except UserError as error:
             return str(error)
         return ""
 
@@ -433,6 +478,31 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         work = (self._work_on_visits, visit_ids, Meeting(), "_plan_followups")
         self.finish(self.start(*work), self.start(*work))
         self.assertPlannedOnce(visit_ids)
+
+    def assertToldOnce(self, campaign_id, customer_ids):
+        def look(env):
+            campaign = env["aftersales.campaign"].browse(campaign_id)
+            followups = campaign.followup_ids
+            reminders = [len(followup.activity_ids) for followup in followups]
+            return campaign.is_planned, sorted(followups.partner_id.ids), reminders
+
+        self.assertEqual(self.look(look), (True, sorted(customer_ids), [1] * 5))
+
+    def test_campaign_confirmed_by_two_at_once_is_planned_once(self):
+        campaign_id, customer_ids = self._new_draft_campaign()
+        work = (self._work_on_campaign, campaign_id, Meeting(), "action_confirm")
+        messages = self.finish(self.start(*work), self.start(*work))
+        # Who comes second is told that it is confirmed already.
+        self.assertEqual(sorted(map(bool, messages)), [False, True])
+        self.assertToldOnce(campaign_id, customer_ids)
+
+    def test_campaign_planned_in_two_browsers_is_planned_once(self):
+        campaign_id, customer_ids = self._new_draft_campaign()
+        self._work_on_campaign(campaign_id, Mock(), "action_confirm_stepwise")
+        work = (self._work_on_campaign, campaign_id, Meeting(), "plan_batch")
+        messages = self.finish(self.start(*work), self.start(*work))
+        self.assertEqual(messages, ["", ""])
+        self.assertToldOnce(campaign_id, customer_ids)
 
     def test_two_schedulers_plan_once_and_log_no_error(self):
         visit_ids = self._new_unplanned_visits()

@@ -92,11 +92,32 @@ class TestTours(AftersalesData, HttpCase):
         self.assertEqual(case.state, "closed")
         self.assertTrue(case.escalation_on_time and case.inform_on_time)
 
+    def test_campaign_is_told_by_phone_then_by_letter(self):
+        """In Chinese, as the house works (规定 6)."""
+        self._speak_chinese()
+        self._new_audience(2)
+        campaigns = "/odoo/aftersales-campaigns"
+        self._tour("aftersales_confirm_campaign", self.supervisor, campaigns)
+        campaign = self.env["aftersales.campaign"].search([])
+        self.assertTrue(campaign.is_planned)
+        self._tour(
+            "aftersales_tell_of_campaign", self.officer, "/odoo/aftersales-my-calls"
+        )
+        call = campaign.followup_ids.call_ids
+        self.assertEqual(call.campaign_reply, "coming")
+        letter = self.env["aftersales.letter"].search([])
+        self.assertTrue(letter.number)
+        self.assertEqual(letter.campaign_id, campaign)
+        self.assertEqual(letter.followup_id.previous_id, call.followup_id)
+        self._tour("aftersales_see_campaign_results", self.supervisor, campaigns)
+        self.assertTrue(call.followup_id.came)
+
     def test_officers_screens_open_in_each_view(self):
         self.visit.action_deliver()
         self._new_call(partner_id=self.customer.id)
         self._new_letter(self.customer)
         self._new_case(self.customer)
+        self._new_campaign()
         self._tour("aftersales_officer_screens", self.officer)
 
     def test_supervisors_configuration_opens_in_each_view(self):

@@ -13,6 +13,7 @@ const OFFICER_SCREENS = [
     { path: "aftersales-letters", kanban: true },
     { path: "aftersales-cases", kanban: true },
     { path: "aftersales-my-cases", kanban: true },
+    { path: "aftersales-campaigns", kanban: true },
     { path: "aftersales-customers", kanban: true },
     { path: "aftersales-cars", kanban: true },
 ];
