@@ -5,8 +5,7 @@ from odoo.tests import HttpCase, tagged
 from .common import AftersalesData
 
 
-@tagged("post_install", "-at_install")
-class TestTours(AftersalesData, HttpCase):
+class ToursCase(AftersalesData, HttpCase):
     """What a user does in the browser, at the browser's own date."""
 
     @classmethod
@@ -44,6 +43,9 @@ class TestTours(AftersalesData, HttpCase):
             date_delivery=self.visit.date_delivery,
         )
 
+
+@tagged("post_install", "-at_install")
+class TestTours(ToursCase):
     def test_main_job_from_delivery_to_the_printed_register(self):
         self._new_worked_visit("Li Si", "湘K20000")
         self._new_worked_visit("Wang Wu", "湘K30000")
@@ -73,8 +75,39 @@ class TestTours(AftersalesData, HttpCase):
         self.assertEqual(call.direction, "inbound")
         self.assertTrue(call.number)
 
-    def test_complaint_is_reported_solved_and_answered_on_chinese_screens(self):
-        self._speak_chinese()
+    def test_officers_screens_open_in_each_view(self):
+        self.visit.action_deliver()
+        self._new_call(partner_id=self.customer.id)
+        self._new_letter(self.customer)
+        self._new_case(self.customer)
+        self._new_campaign()
+        self._tour("aftersales_officer_screens", self.officer)
+
+    def test_supervisors_configuration_opens_in_each_view(self):
+        self._tour("aftersales_supervisor_screens", self.supervisor)
+
+    def test_the_customers_page_tells_the_story_and_leads_to_it(self):
+        self.visit.action_deliver()
+        self._new_call(self.visit.followup_ids, content="The brakes squeak")
+        self._tour("aftersales_story", self.officer, "/odoo/aftersales-customers")
+
+
+@tagged("post_install", "-at_install")
+class TestHouseRuleTours(ToursCase):
+    """The house rules on Chinese screens, by officer and supervisor."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users |= cls.other_officer
+        cls.other_officer.sudo().password = cls.other_officer.login
+        cls._speak_chinese()
+
+    def _plan_first_followup(self):
+        self.visit.action_deliver()
+        return self.visit.followup_ids
+
+    def test_rule_4_complaint_is_reported_solved_and_told_the_same_day(self):
         self._tour(
             "aftersales_case_raise", self.officer, "/odoo/aftersales-inbound-call"
         )
@@ -92,9 +125,19 @@ class TestTours(AftersalesData, HttpCase):
         self.assertEqual(case.state, "closed")
         self.assertTrue(case.escalation_on_time and case.inform_on_time)
 
-    def test_campaign_is_told_by_phone_then_by_letter(self):
-        """In Chinese, as the house works (规定 6)."""
-        self._speak_chinese()
+    def test_rule_5_second_contact_does_not_repeat_the_first(self):
+        tyres = self.env["aftersales.topic"].create({"name": "Winter Tyres"})
+        first = self._plan_first_followup()
+        self._new_call(first, topic_ids=tyres.ids).action_register()
+        second = first.search([("previous_id", "=", first.id)])
+        second.sudo().date_earliest = first.date_earliest
+        self._tour(
+            "aftersales_second_contact", self.officer, "/odoo/aftersales-my-calls"
+        )
+        self.assertEqual(second.state, "done")
+        self.assertNotIn(tyres, second.call_ids.topic_ids)
+
+    def test_rule_6_campaign_is_told_by_phone_then_by_letter(self):
         self._new_audience(2)
         campaigns = "/odoo/aftersales-campaigns"
         self._tour("aftersales_confirm_campaign", self.supervisor, campaigns)
@@ -112,18 +155,45 @@ class TestTours(AftersalesData, HttpCase):
         self._tour("aftersales_see_campaign_results", self.supervisor, campaigns)
         self.assertTrue(call.followup_id.came)
 
-    def test_officers_screens_open_in_each_view(self):
-        self.visit.action_deliver()
-        self._new_call(partner_id=self.customer.id)
-        self._new_letter(self.customer)
-        self._new_case(self.customer)
-        self._new_campaign()
-        self._tour("aftersales_officer_screens", self.officer)
+    def test_rule_7_each_attempt_is_in_the_register(self):
+        followup = self._plan_first_followup()
+        refusing = self._new_worked_visit("Li Si", "湘K20000")
+        self._tour("aftersales_attempts", self.officer, "/odoo/aftersales-my-calls")
+        self.assertEqual((followup.state, followup.attempts), ("planned", 1))
+        self.assertEqual(refusing.followup_ids.state, "cancelled")
+        self.assertEqual(refusing.partner_id.aftersales_optout_ids.channel, "call")
+        self._tour(
+            "aftersales_print_call_register",
+            self.supervisor,
+            "/odoo/aftersales-calls",
+        )
 
-    def test_supervisors_configuration_opens_in_each_view(self):
-        self._tour("aftersales_supervisor_screens", self.supervisor)
+    def test_rule_8_letters_are_registered(self):
+        followup = self._plan_first_followup()
+        for _attempt in range(3):
+            self._new_call(followup, outcome_id=self.no_answer.id).action_register()
+        self._tour(
+            "aftersales_write_letters", self.officer, "/odoo/aftersales-my-letters"
+        )
+        self.assertEqual(followup.letter_ids.register_sequence, 1)
+        self.assertEqual(followup.state, "done")
 
-    def test_the_customers_page_tells_the_story_and_leads_to_it(self):
-        self.visit.action_deliver()
-        self._new_call(self.visit.followup_ids, content="The brakes squeak")
-        self._tour("aftersales_story", self.officer, "/odoo/aftersales-customers")
+    def test_rule_four_stand_in_does_the_work_in_both_names(self):
+        self.officer.sudo().name = "Officer Zhou"
+        self.other_officer.sudo().name = "Officer Wu"
+        followup = self._plan_first_followup()
+        self._tour(
+            "aftersales_name_stand_in", self.supervisor, "/odoo/aftersales-stand-ins"
+        )
+        self.assertEqual(followup.acting_user_id, self.other_officer)
+        self._tour(
+            "aftersales_stand_in_calls",
+            self.other_officer,
+            "/odoo/aftersales-my-calls",
+        )
+        self.assertEqual(followup.call_ids.user_id, self.other_officer)
+        self.assertEqual(followup.call_ids.designated_user_id, self.officer)
+        self._tour(
+            "aftersales_end_stand_in", self.supervisor, "/odoo/aftersales-stand-ins"
+        )
+        self.assertEqual(self.visit.acting_user_id, self.officer, "returned")
