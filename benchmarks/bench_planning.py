@@ -42,9 +42,7 @@ def schedule_activities(env):
 
 def schedule_activities_quickly(env):
     visits = get_visits(env)
-    return get_schedule(
-        visits, visits[:1].officer_id, mail_activity_quick_update=True
-    )
+    return get_schedule(visits, visits[:1].officer_id, mail_activity_quick_update=True)
 
 
 def insert_rows(env):

@@ -18,7 +18,6 @@ from . import aftersales_visit_line
 from . import aftersales_followup_rule
 from . import aftersales_followup
 from . import aftersales_followup_plan
-from . import aftersales_followup_campaign
 from . import aftersales_call_outcome
 from . import aftersales_call
 from . import aftersales_call_campaign

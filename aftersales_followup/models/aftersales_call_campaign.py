@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from .aftersales_followup_campaign import REPLIES
+from .aftersales_followup import REPLIES
 
 
 class AftersalesCall(models.Model):

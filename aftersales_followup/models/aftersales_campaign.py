@@ -129,9 +129,7 @@ class AftersalesCampaign(models.Model):
         compute="_compute_audience_counts",
         help="Customers who must not be called.",
     )
-    contact_count = fields.Integer(
-        string="To Tell", compute="_compute_audience_counts"
-    )
+    contact_count = fields.Integer(string="To Tell", compute="_compute_audience_counts")
 
     # the notice
     notice_deadline = fields.Date(
@@ -144,9 +142,7 @@ class AftersalesCampaign(models.Model):
     )
     is_late = fields.Boolean(compute="_compute_is_late")
     is_over = fields.Boolean(compute="_compute_is_over")
-    date_confirmed = fields.Date(
-        string="Confirmed on", readonly=True, copy=False
-    )
+    date_confirmed = fields.Date(string="Confirmed on", readonly=True, copy=False)
     is_planned = fields.Boolean(
         string="Planning Finished",
         readonly=True,
@@ -496,8 +492,10 @@ class AftersalesCampaign(models.Model):
         return dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT %(own)s, count(*) FROM %(table)s WHERE %(own)s = ANY(%(ids)s) "
-                    "GROUP BY %(own)s",
+                    """
+                    SELECT %(own)s, count(*) FROM %(table)s
+                     WHERE %(own)s = ANY(%(ids)s) GROUP BY %(own)s
+                    """,
                     own=SQL.identifier(field.column1),
                     table=SQL.identifier(field.relation),
                     ids=self.ids,
@@ -615,7 +613,9 @@ class AftersalesCampaign(models.Model):
     def _prepare_notice_rows(self, rule):
         """Return the rows of the next calls to plan, as ``_plan`` takes them."""
         schedule = self._find_unplanned(rule)
-        vehicles = self._find_vehicles([partner_id for partner_id, _at, _of in schedule])
+        vehicles = self._find_vehicles(
+            [partner_id for partner_id, _at, _of in schedule]
+        )
         days, deadline = self._get_calling_days(rule), self._get_last_calling_day()
         return [
             {

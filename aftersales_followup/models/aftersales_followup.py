@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -7,6 +9,11 @@ from .aftersales_followup_rule import CHANNELS
 
 SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
 NO_LEVEL = 1000  # customers without a level come after all levels
+REPLIES = [
+    ("coming", "Coming"),
+    ("not_coming", "Not Coming"),
+    ("undecided", "Undecided"),
+]
 
 
 class AftersalesFollowup(models.Model):
@@ -79,7 +86,14 @@ class AftersalesFollowup(models.Model):
         help="What this follow-up was planned for; the same is never planned twice. "
         "Empty if it was planned by hand or its origin was withdrawn.",
     )
-
+    campaign_id = fields.Many2one(
+        "aftersales.campaign",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+    )
     occasion = fields.Char(
         compute="_compute_occasion", help="Why the customer is contacted."
     )
@@ -134,6 +148,21 @@ class AftersalesFollowup(models.Model):
     )
     attempts = fields.Integer(readonly=True, copy=False, aggregator="sum")
     cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    campaign_reply = fields.Selection(
+        REPLIES,
+        string="Reply",
+        readonly=True,
+        copy=False,
+        help="What the customer last said about coming to the campaign.",
+    )
+    came_by_hand = fields.Boolean(copy=False)
+    came = fields.Boolean(
+        compute="_compute_came",
+        inverse="_inverse_came",
+        search="_search_came",
+        help="The customer's car came in during the campaign. Tick it by hand where "
+        "people come without their cars.",
+    )
     call_ids = fields.One2many("aftersales.call", "followup_id", string="Calls")
     letter_ids = fields.One2many("aftersales.letter", "followup_id", string="Letters")
 
@@ -194,6 +223,25 @@ class AftersalesFollowup(models.Model):
             "date_deadline", "<", self.env.company._aftersales_date()
         )
         return Domain.OR(overdue if flag else ~overdue for flag in value)
+
+    @api.depends("campaign_id", "came_by_hand")
+    def _compute_came(self):
+        invited = self.filtered("campaign_id")
+        came = invited and self.search([("id", "in", invited.ids), ("came", "=", True)])
+        for followup in self:
+            followup.came = followup._origin in came
+
+    def _inverse_came(self):
+        for followup in self:
+            followup.came_by_hand = followup.came
+
+    def _search_came(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        came = Domain("campaign_id", "!=", False) & Domain.custom(
+            to_sql=lambda model, alias, query: self._get_came_sql(alias)
+        )
+        return Domain.OR(came if flag else ~came for flag in value)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if field_name == "is_overdue":
@@ -307,6 +355,7 @@ class AftersalesFollowup(models.Model):
             "default_partner_id": self.partner_id.id,
             "default_vehicle_id": self.vehicle_id.id,
             "default_date_due": self.date_deadline,
+            **self.campaign_id._prepare_letter_context(),
         }
         return action
 
@@ -379,6 +428,50 @@ class AftersalesFollowup(models.Model):
         self.check_access("write")
         self.sudo().filtered(lambda followup: followup.state == "planned").write(vals)
 
+    # campaigns
+
+    def _note_campaign_reply(self):
+        """Take over what the customer said in the last call that asked for it."""
+        for followup in self.filtered("campaign_id"):
+            replies = followup.call_ids.filtered(
+                lambda call: call.state == "registered" and call.campaign_reply
+            )
+            followup.campaign_reply = replies.sorted("date")[-1:].campaign_reply
+
+    @api.model
+    def _get_came_sql(self, alias):
+        """Return the SQL of whether the customer of a campaign's follow-up came.
+
+        Marked by hand, or with a car that arrived on one of the campaign's days, as
+        the company's clock counts them.
+        """
+        self.env["aftersales.visit"].flush_model(
+            ["partner_id", "company_id", "state", "date_arrival"]
+        )
+        self.env["aftersales.campaign"].flush_model(["date_begin", "date_end"])
+        self.flush_model(["came_by_hand", "campaign_id", "partner_id"])
+        return SQL(
+            """
+            (%(followup)s.came_by_hand IS TRUE OR EXISTS (
+                SELECT FROM aftersales_visit visit
+                  JOIN aftersales_campaign campaign
+                    ON campaign.id = %(followup)s.campaign_id
+                  JOIN res_company company ON company.id = campaign.company_id
+             LEFT JOIN resource_calendar calendar
+                    ON calendar.id = company.resource_calendar_id
+            CROSS JOIN LATERAL (
+                       SELECT (visit.date_arrival AT TIME ZONE 'UTC'
+                               AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS day
+                       ) arrival
+                 WHERE visit.partner_id = %(followup)s.partner_id
+                   AND visit.company_id = campaign.company_id
+                   AND visit.state != 'cancelled'
+                   AND arrival.day BETWEEN campaign.date_begin AND campaign.date_end
+            ))
+            """,
+            followup=SQL.identifier(alias),
+        )
+
     # guard
 
     def _get_settled_fields(self):
@@ -399,7 +492,13 @@ class AftersalesFollowup(models.Model):
         return self.state != "planned"
 
     def _get_window(self):
-        """Return the first and the last day on which the follow-up is on time."""
+        """Return the first and the last day on which the follow-up is on time.
+
+        A campaign's notice is on time until two weeks ahead, whatever day it was
+        spread to. Where it was confirmed too late for that, nobody is told in time.
+        """
+        if self.campaign_id and not self.previous_id:
+            return date.min, self.campaign_id.sudo().notice_deadline
         return self.date_earliest, self.date_deadline
 
     def _check_window_change(self, vals):
@@ -491,6 +590,8 @@ class AftersalesFollowup(models.Model):
 
     def _get_occasion(self):
         """Return why the customer is contacted, in a few words."""
+        if self.campaign_id:
+            return f"{self.rule_id.name} · {self.campaign_id.sudo().name}"
         if self.rule_id:
             return self.rule_id.name
         if self.visit_id:

@@ -203,6 +203,7 @@ class AftersalesFollowup(models.Model):
             "vehicle_id": self.vehicle_id.id,
             "visit_id": self.visit_id.id,
             "previous_id": self.id,
+            "campaign_id": self.campaign_id.id,
             "user_id": self.user_id.id,
         }
 

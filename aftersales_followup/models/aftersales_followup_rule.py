@@ -377,7 +377,9 @@ class AftersalesFollowupRule(models.Model):
     def _get_placeholder_names(self):
         """Return the set of names in braces that the scripts of the topics use."""
         scripts = self.topic_ids.mapped("script")
-        return {name for script in scripts for name in PLACEHOLDER.findall(script or "")}
+        return {
+            name for script in scripts for name in PLACEHOLDER.findall(script or "")
+        }
 
     def _get_content(self, values, topics=None):
         """Return the scripts of the topics with a customer's data filled in."""

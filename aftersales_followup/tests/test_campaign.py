@@ -93,9 +93,7 @@ class TestNotice(CampaignCase):
 
     def test_script_of_events_is_whole_without_a_campaign(self):
         topic = self.env.ref("aftersales_followup.topic_events")
-        call = self._new_call(
-            partner_id=self._new_customer().id, topic_ids=topic.ids
-        )
+        call = self._new_call(partner_id=self._new_customer().id, topic_ids=topic.ids)
         self.assertNotIn("{", call.script)
         self.assertTrue(call.script.endswith("are these:"))
 
@@ -149,7 +147,9 @@ class TestSpread(CampaignCase):
         self.assertEqual({officers[one] for one in mine}, {self.officer})
         shares = Counter(officers[one] for one in nobodys)
         self.assertEqual(shares, {self.officer: 1, self.other_officer: 3})
-        self.assertEqual(nobodys.aftersales_officer_id, self.officer | self.other_officer)
+        self.assertEqual(
+            nobodys.aftersales_officer_id, self.officer | self.other_officer
+        )
 
     def test_calls_of_each_officer_are_spread_evenly_over_the_days(self):
         self._new_audience(40)
@@ -282,7 +282,10 @@ class TestAudience(CampaignCase):
 
     def test_malformed_conditions_are_refused_clearly(self):
         for domain in ("[('city', '=']", "hello", "[('no_such_field', '=', 1)]", "[1]"):
-            with self.subTest(domain=domain), self.assertRaises(ValidationError) as error:
+            with (
+                self.subTest(domain=domain),
+                self.assertRaises(ValidationError) as error,
+            ):
                 self._new_campaign(audience_domain=domain)
             self.assertIn("Free Check Week", str(error.exception))
 

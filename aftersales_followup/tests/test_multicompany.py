@@ -54,7 +54,8 @@ class TestMultiCompany(AftersalesCase):
         call.action_register()
         letter = self._new_letter(visit.partner_id)
         letter.action_register()
-        return [visit, visit.line_ids, visit.followup_ids, call, letter]
+        campaign = self._new_campaign()
+        return [campaign, visit, visit.line_ids, visit.followup_ids, call, letter]
 
     def _denied(self):
         return self.assertRaises(AccessError)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.aftersales_followup_campaign import REPLIES
+from ..models.aftersales_followup import REPLIES
 
 
 class AftersalesCallCorrect(models.TransientModel):
