@@ -19,10 +19,10 @@ from . import aftersales_tip
 from . import aftersales_visit
 from . import aftersales_visit_line
 from . import aftersales_followup_rule
-from . import aftersales_followup
 from . import aftersales_followup_plan
 from . import aftersales_followup_outcome
 from . import aftersales_followup_campaign
+from . import aftersales_followup
 from . import aftersales_call_outcome
 from . import aftersales_call
 from . import aftersales_call_campaign

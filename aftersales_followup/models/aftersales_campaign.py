@@ -8,8 +8,7 @@ from odoo.fields import Command, Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
-from .aftersales_followup import NO_LEVEL
-from .aftersales_followup_plan import PLAN_BATCH
+from .aftersales_followup_plan import NO_LEVEL, PLAN_BATCH
 
 _logger = logging.getLogger(__name__)
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -5,10 +7,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime, format_list
 
+from .aftersales_followup_plan import NO_LEVEL
 from .aftersales_followup_rule import CHANNELS
 
 SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
-NO_LEVEL = 1000  # customers without a level come after all levels
 
 
 class AftersalesFollowup(models.Model):
@@ -16,7 +18,12 @@ class AftersalesFollowup(models.Model):
 
     _name = "aftersales.followup"
     _description = "Follow-up"
-    _inherit = ["aftersales.acting.mixin"]
+    _inherit = [
+        "aftersales.followup.plan",
+        "aftersales.followup.outcome",
+        "aftersales.followup.campaign",
+        "aftersales.acting.mixin",
+    ]
     _order = "is_call_back desc, is_overdue desc, segment_sequence, date_deadline, id"
     _rec_names_search = ["partner_id", "vehicle_id"]
     _check_company_auto = True
@@ -448,11 +455,15 @@ class AftersalesFollowup(models.Model):
         }
 
     def _get_letter_template(self):
-        """Return the template of the rule's letters, or else a common one."""
+        """Return the template of the campaign, of the rule, or else a common one."""
         kind = "reply" if self.case_id else "notification"
-        return self.rule_id.letter_template_id or self.env[
-            "aftersales.letter.template"
-        ].search([("kind", "=", kind)], limit=1)
+        return (
+            self.campaign_id.letter_template_id
+            or self.rule_id.letter_template_id
+            or self.env["aftersales.letter.template"].search(
+                [("kind", "=", kind)], limit=1
+            )
+        )
 
     def _get_draft_letters(self):
         return self.letter_ids.filtered(lambda letter: letter.state == "draft")
@@ -490,7 +501,13 @@ class AftersalesFollowup(models.Model):
         return self.state != "planned"
 
     def _get_window(self):
-        """Return the first and the last day on which the follow-up is on time."""
+        """Return the first and the last day on which the follow-up is on time.
+
+        A campaign's notice is on time until two weeks ahead, whatever day it was
+        spread to. Where it was confirmed too late for that, nobody is told in time.
+        """
+        if self.campaign_id and not self.previous_id:
+            return date.min, self.campaign_id.sudo().notice_deadline
         return self.date_earliest, self.date_deadline
 
     def _check_window_change(self, vals):
@@ -623,6 +640,8 @@ class AftersalesFollowup(models.Model):
         """Return why the customer is contacted, in a few words."""
         if self.case_id:
             return self.env._("Inform the Customer")
+        if self.campaign_id:
+            return f"{self.rule_id.name} · {self.campaign_id.sudo().name}"
         if self.rule_id:
             return self.rule_id.name
         if self.visit_id:

@@ -1,7 +1,5 @@
 """The part that follow-ups have in a campaign: invited by phone, then by letter."""
 
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -13,8 +11,11 @@ REPLIES = [
 ]
 
 
-class AftersalesFollowup(models.Model):
-    _inherit = "aftersales.followup"
+class AftersalesFollowupCampaign(models.AbstractModel):
+    """The part of a follow-up in a campaign: who replied, and who came."""
+
+    _name = "aftersales.followup.campaign"
+    _description = "Follow-up in a Campaign"
 
     campaign_id = fields.Many2one(
         "aftersales.campaign",
@@ -42,7 +43,8 @@ class AftersalesFollowup(models.Model):
 
     @api.depends("campaign_id", "came_by_hand")
     def _compute_came(self):
-        came = self.search([("id", "in", self.ids), ("came", "=", True)])
+        invited = self.filtered("campaign_id")
+        came = invited and self.search([("id", "in", invited.ids), ("came", "=", True)])
         for followup in self:
             followup.came = followup._origin in came
 
@@ -95,29 +97,6 @@ class AftersalesFollowup(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
-
-    def _get_window(self):
-        """A notice is on time until two weeks ahead, whatever day it was spread to.
-
-        Where a campaign is confirmed too late for that, nobody is told in time.
-        """
-        if self.campaign_id and not self.previous_id:
-            return date.min, self.campaign_id.sudo().notice_deadline
-        return super()._get_window()
-
-    def _get_letter_template(self):
-        return self.campaign_id.letter_template_id or super()._get_letter_template()
-
-    def _get_occasion(self):
-        occasion = super()._get_occasion()
-        if self.campaign_id:
-            return f"{occasion} · {self.campaign_id.sudo().name}"
-        return occasion
-
-    def _prepare_followup_origin_vals(self, rule):
-        return super()._prepare_followup_origin_vals(rule) | {
-            "campaign_id": self.campaign_id.id
-        }
 
     def _note_campaign_reply(self):
         """Take over what the customer said in the last call that asked for it."""

@@ -9,8 +9,11 @@ from odoo import fields, models
 SAME_DAY = timedelta(hours=1)  # until another attempt on the same day
 
 
-class AftersalesFollowup(models.Model):
-    _inherit = "aftersales.followup"
+class AftersalesFollowupOutcome(models.AbstractModel):
+    """What becomes of a follow-up after each call, by the outcome's effect."""
+
+    _name = "aftersales.followup.outcome"
+    _description = "Effect of Calls on Follow-ups"
 
     date_next = fields.Datetime(
         string="Call Again at",

@@ -9,11 +9,10 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .aftersales_followup import NO_LEVEL
-
 _logger = logging.getLogger(__name__)
 
 PLAN_BATCH = 2000
+NO_LEVEL = 1000  # customers without a level come after all levels
 # Columns of a planned row and their SQL types.
 PLAN_COLUMNS = {
     "origin_key": "varchar",
@@ -36,8 +35,11 @@ PLAN_COLUMNS = {
 }
 
 
-class AftersalesFollowup(models.Model):
-    _inherit = "aftersales.followup"
+class AftersalesFollowupPlan(models.AbstractModel):
+    """The planning of follow-ups: set-based, and the same one only once."""
+
+    _name = "aftersales.followup.plan"
+    _description = "Planning of Follow-ups"
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -260,6 +262,7 @@ class AftersalesFollowup(models.Model):
             "vehicle_id": self.vehicle_id.id,
             "visit_id": self.visit_id.id,
             "previous_id": self.id,
+            "campaign_id": self.campaign_id.id,
             "user_id": self.user_id.id,
         }
 

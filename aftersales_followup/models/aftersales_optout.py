@@ -117,9 +117,12 @@ class AftersalesOptout(models.Model):
     def create(self, vals_list):
         optouts = super().create(vals_list)
         for optout in optouts:
-            optout._post_on_customer(
-                self.env._("Opted out: %s", optout._get_scope_label()), optout.reason
+            note = self.env._(
+                "Opted out: %(what)s – %(reason)s",
+                what=optout._get_scope_label(),
+                reason=optout.reason,
             )
+            optout.partner_id.sudo().message_post(body=note)
         optouts._cancel_refused()
         return optouts
 
@@ -166,9 +169,12 @@ class AftersalesOptout(models.Model):
             today = optout.company_id._aftersales_date()
             optout.sudo().write({"date_withdrawn": today, "withdraw_reason": reason})
             optout.partner_id.sudo().aftersales_contact_since = today
-            optout._post_on_customer(
-                self.env._("Opt-out withdrawn: %s", optout._get_scope_label()), reason
+            note = self.env._(
+                "Opt-out withdrawn: %(what)s – %(reason)s",
+                what=optout._get_scope_label(),
+                reason=reason,
             )
+            optout.partner_id.sudo().message_post(body=note)
 
     def _get_scope_label(self):
         """Return what the customer does not want, in words."""
@@ -176,9 +182,6 @@ class AftersalesOptout(models.Model):
         channel = channels.get(self.channel) or self.env._("No contact at all")
         plate = self.vehicle_id.sudo().license_plate or self.vehicle_id.sudo().name
         return f"{channel} ({plate})" if self.vehicle_id else channel
-
-    def _post_on_customer(self, title, reason):
-        self.partner_id.sudo().message_post(body=f"{title} – {reason}")
 
     def _cancel_refused(self):
         """Cancel the open follow-ups that these customers do not want."""

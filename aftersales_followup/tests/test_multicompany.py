@@ -55,7 +55,16 @@ class TestMultiCompany(AftersalesCase):
         letter = self._new_letter(visit.partner_id)
         letter.action_register()
         case = self._new_case(visit.partner_id)
-        return [visit, visit.line_ids, visit.followup_ids, case, call, letter]
+        campaign = self._new_campaign()
+        return [
+            campaign,
+            visit,
+            visit.line_ids,
+            visit.followup_ids,
+            case,
+            call,
+            letter,
+        ]
 
     def _denied(self):
         return self.assertRaises(AccessError)
