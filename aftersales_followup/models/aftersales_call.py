@@ -346,7 +346,8 @@ class AftersalesCall(models.Model):
     def _compute_repeated_topic_ids(self):
         """The second contact must not repeat the first (规定 5)."""
         for call in self:
-            call.repeated_topic_ids = call.topic_ids._origin & call.discussed_topic_ids
+            discussed = call.discussed_topic_ids._origin
+            call.repeated_topic_ids = call.topic_ids._origin & discussed
 
     @api.depends_context("uid")
     def _compute_remaining_count(self):

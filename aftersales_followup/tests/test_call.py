@@ -264,6 +264,16 @@ class TestCall(AftersalesCase):
         )
         self.assertFalse(call.repeated_topic_ids)
 
+    def test_repetition_shows_as_soon_as_the_topic_is_chosen(self):
+        tyres = self.env["aftersales.topic"].create({"name": "Winter Tyres"})
+        first = self._new_delivered_visit().followup_ids
+        self._new_call(first, topic_ids=tyres.ids).action_register()
+        second = first.search([("previous_id", "=", first.id)])
+        form = Form.from_action(self.env(user=self.officer), second.action_call())
+        self.assertFalse(form.repeated_topic_ids[:])
+        form.topic_ids.add(tyres)
+        self.assertEqual(form.repeated_topic_ids[:], tyres)
+
     def test_asking_how_the_car_is_doing_may_be_repeated(self):
         visit = self._new_delivered_visit()
         self._new_call(visit.followup_ids).action_register()
