@@ -1,11 +1,12 @@
 # Every command is a script in tools/; what it takes is set on the line:
 #   make demo HTTP_PORT=8070      make test ARGS="-k archive"
-.PHONY: help demo test lint bench translations clean
+.PHONY: help demo test coverage lint bench translations clean
 
 help:
 	@echo "make demo          start Odoo with demonstration data on http://localhost:8069"
 	@echo "                   (HTTP_PORT=8069 HTTP_INTERFACE=127.0.0.1 DEMO_DB=aftersales_demo)"
 	@echo "make test          run all tests; ARGS goes to pytest"
+	@echo "make coverage      run all tests, and demand that they run 95 % of the lines"
 	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
 	@echo "make bench         run the benchmarks; ARGS goes to them"
 	@echo "make translations  bring the files in i18n/ up to date"
@@ -14,6 +15,9 @@ help:
 
 demo test lint bench:
 	@tools/$@ $(ARGS)
+
+coverage:
+	@tools/test --cov=aftersales_followup --cov-report=term --cov-fail-under=95
 
 translations clean:
 	@tools/$@

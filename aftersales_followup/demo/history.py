@@ -180,15 +180,16 @@ class History:
             bought = self.today - timedelta(days=SPAN + 40 + n * 389 % 1900)
             insured = bought + relativedelta(years=1)
             inspected = bought + relativedelta(years=2)
-            grace = self.today - timedelta(days=12)
-            while insured < grace:
+            # Few of them are to be called about it now.
+            far = self.today + timedelta(days=45)
+            while insured < far:
                 insured += relativedelta(years=1)
-            while inspected < grace:
+            while inspected < far:
                 inspected += relativedelta(years=2)
-            if n % 7 == 3:
-                insured = self.today + timedelta(days=n % 30 - 4)
-            if n % 9 == 5:
-                inspected = self.today + timedelta(days=n % 25 - 2)
+            if n % 26 == 3:
+                insured = self.today + timedelta(days=14 + n % 12)
+            if n % 27 == 5:
+                inspected = self.today + timedelta(days=14 + n % 9)
             car.write(
                 {
                     "acquisition_date": bought,

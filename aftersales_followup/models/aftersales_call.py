@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 PREVIOUS_CALLS = 5
+NEAR_DAYS = 7
 
 
 class AftersalesCall(models.Model):
@@ -55,6 +56,13 @@ class AftersalesCall(models.Model):
         domain="[('partner_id', '=', partner_id), ('state', '=', 'planned'), "
         "('channel', '!=', 'letter'), ('id', '!=', followup_id)]",
         help="Other open follow-ups of the customer that this one call sees to.",
+    )
+    soon_ids = fields.Many2many(
+        "aftersales.followup",
+        string="Soon Due as Well",
+        compute="_compute_soon_ids",
+        help="Their windows begin within a week: add one above if it fits into this "
+        "call, though it is early then.",
     )
     visit_id = fields.Many2one(
         related="followup_id.visit_id",
@@ -244,22 +252,13 @@ class AftersalesCall(models.Model):
     def _compute_together_ids(self):
         """One customer gets one call: offer what else is due with him by now."""
         for call in self:
-            followup = call.followup_id
-            together = followup.browse()
-            if followup and call.state == "draft":
-                today = followup.company_id._aftersales_date()
-                together = followup.search(
-                    [
-                        ("partner_id", "=", followup.partner_id.id),
-                        ("company_id", "=", followup.company_id.id),
-                        ("acting_user_id", "=", followup.acting_user_id.id),
-                        ("channel", "=", followup.channel),
-                        ("state", "=", "planned"),
-                        ("date_earliest", "<=", today),
-                        ("id", "!=", followup._origin.id),
-                    ]
-                )
-            call.together_ids = together
+            call.together_ids = call._find_near_followups(0)
+
+    @api.depends("followup_id", "together_ids")
+    def _compute_soon_ids(self):
+        for call in self:
+            near = call._find_near_followups(NEAR_DAYS)
+            call.soon_ids = near - call.together_ids._origin
 
     @api.depends("partner_id")
     def _compute_contact_data(self):
@@ -502,6 +501,27 @@ class AftersalesCall(models.Model):
                 )
             )
         self._check_effect()
+
+    def _find_near_followups(self, days):
+        """Return what else is open with the customer of this draft and near.
+
+        :param int days: until how many days from today its window has begun
+        """
+        followup = self.followup_id
+        if not followup or self.state != "draft":
+            return followup.browse()
+        today = followup.company_id._aftersales_date()
+        return followup.search(
+            [
+                ("partner_id", "=", followup.partner_id.id),
+                ("company_id", "=", followup.company_id.id),
+                ("acting_user_id", "=", followup.acting_user_id.id),
+                ("channel", "=", followup.channel),
+                ("state", "=", "planned"),
+                ("date_earliest", "<=", today + timedelta(days=days)),
+                ("id", "!=", followup._origin.id),
+            ]
+        )
 
     def _update_followups(self):
         """Let the outcome take effect on what the calls were about."""

@@ -21,6 +21,11 @@ FIGURES = {
     "coming_count": NOTICE & Domain("campaign_reply", "=", "coming"),
     "came_count": NOTICE & Domain("came", "=", True),
 }
+# Whom a new campaign is for until other conditions are chosen.
+CUSTOMERS_WITH_ARCHIVE = (
+    "['|', ('aftersales_archive_number', '!=', False), "
+    "('aftersales_vehicle_ids', '!=', False)]"
+)
 SENT = Domain("number", "!=", False)
 
 
@@ -106,7 +111,7 @@ class AftersalesCampaign(models.Model):
     last_visit_to = fields.Date(string="Last Visit until")
     audience_domain = fields.Char(
         string="More Conditions",
-        default="[]",
+        default=CUSTOMERS_WITH_ARCHIVE,
         help="Customers have to meet these as well as what is chosen above.",
     )
     audience_ids = fields.Many2many(
@@ -253,6 +258,17 @@ class AftersalesCampaign(models.Model):
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Name campaigns after what they are, where another program gives no name."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        default = self.default_get(["name", "kind"])
+        for vals in vals_list:
+            if not vals.get("name") and not default.get("name"):
+                kind = kinds[vals.get("kind") or default["kind"]]
+                vals["name"] = f"{kind} {vals.get('date_begin') or ''}".strip()
+        return super().create(vals_list)
 
     def copy_data(self, default=None):
         """Tell the copy from what was copied."""
@@ -434,19 +450,19 @@ class AftersalesCampaign(models.Model):
     # audience
 
     def _get_audience_domain(self):
-        """Return the domain of the customers with an archive whom this is for.
+        """Return the domain of the customers whom this is for, no colleagues.
 
         Whoever evaluates it does so with his or her own rights.
 
         :raise ValidationError: if the conditions make no sense
         """
         self.ensure_one()
-        Partner = self.env["res.partner"]
         company = self.company_id or self.env.company
         domain = (
-            Partner._aftersales_get_archive_domain()
-            & Domain("company_id", "in", [company.id, False])
+            Domain("company_id", "in", [company.id, False])
             & Domain("active", "=", True)
+            & Domain("user_ids", "=", False)
+            & Domain("id", "!=", company.sudo().partner_id.id)
         )
         if self.segment_ids:
             domain &= Domain("aftersales_segment_id", "in", self.segment_ids.ids)

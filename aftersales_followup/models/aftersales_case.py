@@ -761,11 +761,6 @@ class AftersalesCase(models.Model):
             "summary": summary,
         }
 
-    def _update_reminder(self, activity, vals):
-        """Move the reminder without Odoo's own e-mail: the supervisor gets ours."""
-        quiet = activity.with_context(mail_activity_quick_update=True)
-        return super()._update_reminder(quiet, vals)
-
     def _complete_from_reminder(self, feedback):
         """Take what was written for the solution."""
         self.ensure_one()

@@ -66,12 +66,16 @@ class AftersalesFollowupOutcome(models.AbstractModel):
             )
 
     def _get_next_attempt(self, call):
-        """Return when to try again (naive UTC), or ``False`` if that is no use."""
+        """Return when to try again (naive UTC), or ``False`` if that is no use.
+
+        What is to be done on one day, as telling a solution, is tried again that day.
+        """
         outcome, company = call.outcome_id, self.company_id
+        same_day = not outcome.retry_days or self.date_earliest == self.date_deadline
         if self.attempts >= outcome.max_attempts:
             return False
         today = company._aftersales_date(call.date)
-        if not outcome.retry_days:
+        if same_day:
             moment = call.date + SAME_DAY
             in_time = company._aftersales_date(moment) <= self.date_deadline
             return in_time and moment

@@ -501,13 +501,6 @@ class ResPartner(models.Model):
         return Domain.custom(to_sql=to_sql)
 
     @api.model
-    def _aftersales_get_archive_domain(self):
-        """Return the domain of the customers who have an archive."""
-        return Domain("aftersales_archive_number", "!=", False) | Domain(
-            "aftersales_vehicle_ids", "!=", False
-        )
-
-    @api.model
     def _aftersales_history_fields(self):
         """Return the (model, field) pairs that make up a customer's history."""
         return [

@@ -143,7 +143,7 @@ class TestPlanning(AftersalesCase):
         self._run_planning()
         self.assertFalse(self._get_maintenance(vehicle))
 
-    def test_insurance_inspection_and_lost_customers_wait_until_asked_for(self):
+    def test_insurance_inspection_and_lost_customers_are_called(self):
         customer = self._new_customer()
         visit = self._new_visit(
             customer,
@@ -158,12 +158,6 @@ class TestPlanning(AftersalesCase):
             is_history=True,
         )
         visit.vehicle_id.aftersales_last_maintenance_date = False
-        self._run_planning()
-        self.assertFalse(customer.aftersales_followup_ids)
-        rules = self.env["aftersales.followup.rule"].with_context(active_test=False)
-        rules = rules.search([("code", "in", ("insurance", "inspection", "lost"))])
-        self.assertFalse(any(rules.mapped("active")))
-        rules.active = True
         self._run_planning()
         planned = customer.aftersales_followup_ids
         self.assertEqual(

@@ -67,6 +67,12 @@ class TestOutcome(AftersalesCase):
         self.set_now(datetime(2026, 2, 24, 2))
         self.assertIn(followup, self._get_due())
 
+    def test_what_is_due_on_one_day_is_tried_again_that_day(self):
+        self.followup.sudo().date_deadline = TODAY
+        self._register("no_answer")
+        self.assertEqual(self.followup.date_next, NOW + timedelta(hours=1))
+        self.assertFalse(self.followup.letter_suggested)
+
     def test_attempts_used_up_suggest_a_letter(self):
         for attempt in range(1, 4):
             self.assertFalse(self.followup.letter_suggested)
@@ -244,6 +250,7 @@ class TestOutcome(AftersalesCase):
             self.env(user=self.officer), self.followup.action_call()
         )
         self.assertEqual(form.together_ids[:], second)
+        self.assertEqual(form.soon_ids[:], later, "named, but it would be early")
         self.assertIn("tyres", form.script)
         form.outcome_id = self.reached
         form.content = "All is well"
