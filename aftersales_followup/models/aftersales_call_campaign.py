@@ -15,7 +15,7 @@ class AftersalesCall(models.Model):
     campaign_description = fields.Text(related="campaign_id.description")
     campaign_reply = fields.Selection(
         REPLIES,
-        string="Reply",
+        string="Coming to the Campaign",
         copy=False,
         help="What the customer says about coming to the campaign.",
     )

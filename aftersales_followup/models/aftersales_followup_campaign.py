@@ -27,7 +27,7 @@ class AftersalesFollowupCampaign(models.AbstractModel):
     )
     campaign_reply = fields.Selection(
         REPLIES,
-        string="Reply",
+        string="Coming to the Campaign",
         readonly=True,
         copy=False,
         help="What the customer last said about coming to the campaign.",

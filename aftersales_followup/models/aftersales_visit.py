@@ -144,7 +144,7 @@ class AftersalesVisit(models.Model):
         [
             ("open", "In Progress"),
             ("delivered", "Delivered"),
-            ("closed", "Closed"),
+            ("closed", "Ended"),
             ("cancelled", "Cancelled"),
         ],
         required=True,

@@ -19,7 +19,7 @@ class AftersalesCallCorrect(models.TransientModel):
     satisfaction = fields.Integer(help="0 to 10; -1: not asked.")
     outcome_id = fields.Many2one("aftersales.call.outcome", required=True)
     campaign_id = fields.Many2one(related="call_id.campaign_id")
-    campaign_reply = fields.Selection(REPLIES, string="Reply")
+    campaign_reply = fields.Selection(REPLIES, string="Coming to the Campaign")
 
     @api.model
     def default_get(self, fields):
