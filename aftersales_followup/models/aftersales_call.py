@@ -542,6 +542,14 @@ class AftersalesCall(models.Model):
                 )
             )
         opts_out = self.effect == "refuse" and self.optout_scope != "once"
+        if opts_out and self.optout_scope == "vehicle" and not self.vehicle_id:
+            raise UserError(
+                self.env._(
+                    "This call with %(customer)s is about no car. Choose what else is "
+                    "refused.",
+                    customer=self.partner_id.name or self.caller_name or self.phone,
+                )
+            )
         if opts_out and not self.optout_reason:
             raise UserError(
                 self.env._("Note why the customer does not want to be contacted.")

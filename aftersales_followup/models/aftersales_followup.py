@@ -456,7 +456,11 @@ class AftersalesFollowup(models.Model):
 
     def _get_letter_template(self):
         """Return the template of the campaign, of the rule, or else a common one."""
-        kind = "reply" if self.case_id else "notification"
+        kind = "notification"
+        if self.case_id:
+            kind = "reply"
+        elif self.campaign_id:
+            kind = "invitation"
         return (
             self.campaign_id.letter_template_id
             or self.rule_id.letter_template_id

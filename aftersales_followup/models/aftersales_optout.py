@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .aftersales_followup_rule import CHANNELS
 
@@ -46,6 +46,11 @@ class AftersalesOptout(models.Model):
     channel = fields.Selection(
         CHANNELS, tracking=True, help="Empty: whatever way the contact is made."
     )
+    scope = fields.Char(
+        string="Does Not Want",
+        compute="_compute_scope",
+        help="What the customer does not want, in words.",
+    )
     reason = fields.Char(required=True, tracking=True)
     date = fields.Date(
         required=True,
@@ -86,6 +91,12 @@ class AftersalesOptout(models.Model):
                 what=optout._get_scope_label(),
             )
 
+    @api.depends("vehicle_id", "channel")
+    @api.depends_context("lang")
+    def _compute_scope(self):
+        for optout in self:
+            optout.scope = optout._get_scope_label()
+
     @api.constrains("partner_id", "vehicle_id", "channel", "date_withdrawn")
     def _check_repeated(self):
         for optout in self.filtered(lambda optout: not optout.date_withdrawn):
@@ -105,7 +116,7 @@ class AftersalesOptout(models.Model):
                     self.env._(
                         "%(optout)s was noted already, on %(date)s.",
                         optout=optout.display_name,
-                        date=same.date,
+                        date=format_date(self.env, same.date),
                     )
                 )
 
@@ -179,7 +190,7 @@ class AftersalesOptout(models.Model):
     def _get_scope_label(self):
         """Return what the customer does not want, in words."""
         channels = dict(self._fields["channel"]._description_selection(self.env))
-        channel = channels.get(self.channel) or self.env._("No contact at all")
+        channel = channels.get(self.channel) or self.env._("Any contact")
         plate = self.vehicle_id.sudo().license_plate or self.vehicle_id.sudo().name
         return f"{channel} ({plate})" if self.vehicle_id else channel
 

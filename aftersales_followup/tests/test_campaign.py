@@ -469,6 +469,14 @@ class TestLetter(CampaignCase):
         call.letter_needed = True
         self.assertFalse(self._get_letters_due(campaign))
 
+    def test_letter_without_a_template_is_an_invitation_all_the_same(self):
+        """Nobody invited to an event reads that maintenance is due."""
+        campaign = self._new_confirmed_campaign()
+        followup = campaign.followup_ids[:1]
+        template = followup._get_letter_template()
+        self.assertEqual(template.kind, "invitation")
+        self.assertEqual(followup._prepare_letter_vals()["kind"], "invitation")
+
     def test_letter_is_written_from_the_template_of_the_campaign(self):
         template = self.env.ref("aftersales_followup.letter_template_invitation")
         campaign = self._new_confirmed_campaign(letter_template_id=template.id)

@@ -26,6 +26,17 @@ class TestOptout(AftersalesCase):
         self.assertIn("Asked not to be called", self.followup.cancel_reason)
         self.assertFalse(reminder.exists())
 
+    def test_opt_out_says_in_words_what_is_not_wanted(self):
+        car = self.visit.vehicle_id
+        cases = [
+            ({}, "Any contact"),
+            ({"channel": "call"}, "Call"),
+            ({"vehicle_id": car.id}, f"Any contact ({car.license_plate})"),
+        ]
+        for vals, scope in cases:
+            with self.subTest(scope):
+                self.assertEqual(self._new_optout(self.customer, **vals).scope, scope)
+
     def test_who_opted_out_gets_no_followups_later(self):
         self._new_optout(self.customer)
         visit = self._deliver_another_car()

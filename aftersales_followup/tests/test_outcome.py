@@ -235,6 +235,15 @@ class TestOutcome(AftersalesCase):
         self.assertEqual(optout.vehicle_id, visit.vehicle_id)
         self.assertFalse(optout.channel)
 
+    def test_refusing_contact_about_a_car_needs_one(self):
+        """Without a car it would opt the customer out of any contact."""
+        followup = self._new_followup(self._new_customer("Wu Fang"))
+        with self.assertRaisesRegex(UserError, "about no car"):
+            self._register(
+                "refused", followup, optout_scope="vehicle", optout_reason="Sold"
+            )
+        self.assertFalse(followup.partner_id.aftersales_optout_ids)
+
     # several at once
 
     def test_one_call_is_offered_for_all_that_is_due_with_a_customer(self):
