@@ -206,7 +206,7 @@ class AftersalesCase(models.Model):
             customer = case.partner_id.name or ""
             plate = case.vehicle_id.sudo().license_plate
             who = f"{customer} ({plate})" if plate else customer
-            case.display_name = f"{types.get(case.case_type, '')}: {who}"
+            case.display_name = who and f"{types.get(case.case_type, '')}: {who}"
 
     @api.depends("call_id.partner_id", "call_id.vehicle_id", "call_id.visit_id")
     def _compute_from_call(self):

@@ -185,7 +185,7 @@ class AftersalesFollowup(models.Model):
             customer = followup.partner_id.name or ""
             plate = followup.vehicle_id.sudo().license_plate
             who = f"{customer} ({plate})" if plate else customer
-            followup.display_name = f"{occasion}: {who}"
+            followup.display_name = who and f"{occasion}: {who}"
 
     @api.depends("partner_id.aftersales_segment_id.sequence")
     def _compute_segment_sequence(self):

@@ -85,9 +85,10 @@ class AftersalesOptout(models.Model):
     @api.depends("partner_id", "vehicle_id", "channel")
     def _compute_display_name(self):
         for optout in self:
-            optout.display_name = self.env._(
+            customer = optout.partner_id.name
+            optout.display_name = customer and self.env._(
                 "%(customer)s: %(what)s",
-                customer=optout.partner_id.name or "",
+                customer=customer,
                 what=optout._get_scope_label(),
             )
 

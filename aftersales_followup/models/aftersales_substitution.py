@@ -77,6 +77,9 @@ class AftersalesSubstitution(models.Model):
     @api.depends("user_id", "substitute_id", "date_from", "date_to")
     def _compute_display_name(self):
         for substitution in self:
+            if not (substitution.user_id and substitution.substitute_id):
+                substitution.display_name = False
+                continue
             substitution.display_name = self.env._(
                 "%(substitute)s for %(officer)s, %(first)s – %(last)s",
                 substitute=substitution.substitute_id.name or "",
@@ -85,14 +88,16 @@ class AftersalesSubstitution(models.Model):
                 last=format_date(self.env, substitution.date_to),
             )
 
-    @api.depends("date_from", "date_to")
+    @api.depends("date_from", "date_to", "active")
     def _compute_state(self):
+        """Whether the period is to come, runs or is over; called off is over."""
         for substitution in self:
             today = (substitution.company_id or self.env.company)._aftersales_date()
-            if not substitution.date_from or substitution.date_from > today:
-                substitution.state = "future"
-            elif substitution.date_to and substitution.date_to < today:
+            last = substitution.date_to
+            if not substitution.active or (last and last < today):
                 substitution.state = "over"
+            elif not substitution.date_from or substitution.date_from > today:
+                substitution.state = "future"
             else:
                 substitution.state = "current"
 
@@ -100,10 +105,12 @@ class AftersalesSubstitution(models.Model):
         if operator != "in":
             return NotImplemented
         today = self.env.company._aftersales_date()
+        active = Domain("active", "=", True)
         domains = {
-            "future": Domain("date_from", ">", today),
-            "over": Domain("date_to", "<", today),
-            "current": Domain("date_from", "<=", today)
+            "future": active & Domain("date_from", ">", today),
+            "over": ~active | Domain("date_to", "<", today),
+            "current": active
+            & Domain("date_from", "<=", today)
             & Domain("date_to", ">=", today),
         }
         return Domain.OR(domains[state] for state in value if state in domains)

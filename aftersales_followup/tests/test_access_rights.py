@@ -4,7 +4,7 @@ from odoo.api import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw, get_public_method
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import NOW, TODAY, AftersalesCase, AftersalesData
@@ -361,6 +361,22 @@ class TestFieldRights(AccessCase):
             customer = self.visit.partner_id
             arguments = (self.advisor, "res.partner", "read", customer.ids, [name])
             self.assertDenied(self._rpc, *arguments)
+
+    def test_every_role_opens_the_forms_of_what_it_sees(self):
+        """Also where there are things on them that the role may not see."""
+        followup = self.visit.followup_ids
+        call = self._new_call(followup, letter_needed=True)
+        letter = self._new_letter(self.visit.partner_id, call_id=call.id)
+        letter.followup_id = followup
+        case = self._new_case(call_id=call.id)
+        call.action_register()
+        seen = (self.visit, followup, call, case, self.visit.vehicle_id)
+        views = {"fleet.vehicle": f"{MODULE}.fleet_vehicle_view_form"}
+        for user in (self.advisor, self.officer, self.supervisor):
+            for record in (*seen, self.visit.partner_id):
+                with self.subTest(user=user.login, model=record._name):
+                    self.env.invalidate_all()
+                    Form(record.with_env(self.env(user=user)), views.get(record._name))
 
     def test_advisors_see_what_became_of_their_own_visits_only(self):
         other_visit = self._new_delivered_visit(

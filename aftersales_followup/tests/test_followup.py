@@ -8,6 +8,12 @@ from .common import NOW, TODAY, AftersalesCase
 
 
 class TestPlanning(AftersalesCase):
+    def test_what_is_not_filled_in_yet_has_no_name(self):
+        """Odoo titles it New, instead of a name with nothing in it."""
+        for model in ("followup", "case", "optout", "substitution"):
+            with self.subTest(model):
+                self.assertFalse(self.env[f"aftersales.{model}"].new().display_name)
+
     def test_second_followup_is_due_seven_to_fourteen_days_after_the_first(self):
         first = self._new_delivered_visit().followup_ids
         self.pass_days(4)

@@ -190,6 +190,15 @@ class TestSubstitution(AftersalesCase):
         substitution = self._new_substitution(0, 5)
         substitution.action_end()
         self.assertFalse(substitution.active)
+        self.assertEqual(substitution.state, "over")
+        Substitution = self.env["aftersales.substitution"]
+        for state, found in (("over", substitution), ("current", Substitution)):
+            self.assertEqual(
+                Substitution.with_context(active_test=False).search(
+                    [("state", "=", state)]
+                ),
+                found,
+            )
         self.assertActs(self.officer)
         self._new_substitution(0, 5, substitute_id=self.third_officer.id)
         self.assertActs(self.third_officer)
