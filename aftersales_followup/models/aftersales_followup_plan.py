@@ -217,7 +217,7 @@ class AftersalesFollowupPlan(models.AbstractModel):
         partners = browse("res.partner", "partner_id")
         vehicles = browse("fleet.vehicle", "vehicle_id")
         visits = browse("aftersales.visit", "visit_id")
-        users = browse("res.users", "user_id")
+        users = browse("res.users", "acting_user_id")
         companies = browse("res.company", "company_id")
         campaigns = browse("aftersales.campaign", "campaign_id")
         no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
@@ -237,7 +237,7 @@ class AftersalesFollowupPlan(models.AbstractModel):
             )
         )
         for row in rows:
-            user = users[row["user_id"]]
+            user = users[row["acting_user_id"]]
             values = inviting(row.get("campaign_id"), user.lang)
             # What a campaign tells is the same for thousands of customers.
             if not named(tuple(row["topic_ids"]), user.lang) <= values.keys():

@@ -60,6 +60,12 @@ class TestSubstitution(AftersalesCase):
         self.assertActs(self.other_officer, visit.followup_ids)
         self.assertActs(self.other_officer, self._new_followup())
 
+    def test_script_names_who_calls(self):
+        self._new_substitution(0, 5)
+        self.rule_first.topic_ids.script = "This is {officer}."
+        visit = self._new_delivered_visit()
+        self.assertEqual(visit.followup_ids.content, "This is Other Officer.")
+
     def test_archives_to_file_go_to_the_stand_in_as_well(self):
         visit = self._new_visit()
         self._new_substitution(0, 1)
