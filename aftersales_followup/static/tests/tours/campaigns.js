@@ -31,11 +31,6 @@ registry.category("web_tour.tours").add("aftersales_confirm_campaign", {
             ".o_field_widget[name=description] textarea",
             "免费检测刹车和轮胎"
         ),
-        click("Choose the letter", ".o_field_widget[name=letter_template_id] input"),
-        click(
-            "The invitation",
-            ".o-autocomplete--dropdown-item:eq(1)"
-        ),
         click("See whom it is for", ".nav-link[name=audience]"),
         look("Three customers", ".o_field_widget[name=contact_count]:contains('3')"),
         click("Confirm", "button[name=action_confirm_stepwise]:visible"),
