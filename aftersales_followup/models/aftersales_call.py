@@ -298,7 +298,6 @@ class AftersalesCall(models.Model):
     def _compute_script(self):
         """Show the planned content, and the scripts of topics that were added."""
         Followup = self.env["aftersales.followup"]
-        Rule = self.env["aftersales.followup.rule"]
         for call in self:
             followups = call.followup_id | call.together_ids
             added = call.topic_ids._origin - followups.topic_ids._origin
@@ -311,7 +310,7 @@ class AftersalesCall(models.Model):
                 followups.campaign_id[:1],
             )
             texts = followups.mapped("content")
-            texts.append(added and Rule._get_content(values, added.ids))
+            texts.append(added._get_content(values))
             call.script = "\n".join(dict.fromkeys(filter(None, texts))) or False
 
     @api.depends("topic_ids.offers_tips", "vehicle_id", "date")

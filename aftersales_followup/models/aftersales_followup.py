@@ -259,9 +259,7 @@ class AftersalesFollowup(models.Model):
         """Fill the scripts of the chosen topics in, and warn of repeated ones."""
         if not self.content:
             topics = self.topic_ids or self.rule_id.topic_ids
-            self.content = self.rule_id._get_content(
-                self._get_placeholder_values(), topics.ids
-            )
+            self.content = topics._origin._get_content(self._get_placeholder_values())
         repeated = self.topic_ids._origin & self._get_discussed_topics()
         if repeated:
             return {"warning": self._get_repetition_warning(repeated)}
@@ -586,18 +584,26 @@ class AftersalesFollowup(models.Model):
     def _prepare_placeholder_values(
         self, partner, vehicle, visit, user, company, campaign=None
     ):
-        """Return the texts that scripts and letters can name in braces."""
-        due = vehicle.aftersales_next_maintenance_date
-        Campaign = self.env["aftersales.campaign"]
+        """Return what scripts and letters can name in braces, see ``fill``."""
+        campaign = campaign or self.env["aftersales.campaign"]
         return {
-            **(campaign or Campaign).sudo()._prepare_placeholder_values(),
-            "customer": partner.name or "",
-            "vehicle": vehicle._aftersales_label() if vehicle else "",
-            "plate": vehicle.license_plate or "",
-            "last_service": visit._last_service_text() if visit else "",
-            "next_maintenance": format_date(self.env, due) if due else "",
-            "officer": user.name or "",
-            "company": company.name or "",
+            **self._prepare_customer_values(partner, vehicle, visit, user, company),
+            **campaign.with_env(self.env).sudo()._prepare_placeholder_values(),
+        }
+
+    @api.model
+    def _prepare_customer_values(self, partner, vehicle, visit, user, company):
+        """Return what differs from one customer to the next, looked up if named."""
+        return {
+            "customer": lambda: partner.name or "",
+            "vehicle": lambda: vehicle._aftersales_label() if vehicle else "",
+            "plate": lambda: vehicle.license_plate or "",
+            "last_service": lambda: visit._last_service_text() if visit else "",
+            "next_maintenance": lambda: format_date(
+                self.env, vehicle.aftersales_next_maintenance_date
+            ),
+            "officer": lambda: user.name or "",
+            "company": lambda: company.name or "",
         }
 
     def _get_discussed_topics(self):

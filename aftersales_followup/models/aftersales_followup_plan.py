@@ -64,7 +64,6 @@ class AftersalesFollowupPlan(models.AbstractModel):
         self._fill_in_content(rows)
         self.env.flush_all()
         followups = self._insert_planned(rows).sudo()
-        followups._insert_topics(rows)
         self.env["res.partner"].invalidate_model(["aftersales_followup_ids"])
         self.env["fleet.vehicle"].invalidate_model(["aftersales_followup_ids"])
         self.env["aftersales.visit"].invalidate_model(["followup_ids"])
@@ -74,42 +73,56 @@ class AftersalesFollowupPlan(models.AbstractModel):
 
     @api.model
     def _insert_planned(self, rows):
-        """Insert the rows of ``_plan`` and return the follow-ups that are new."""
-        columns = SQL(", ").join(map(SQL.identifier, PLAN_COLUMNS))
+        """Insert the rows of ``_plan`` with their topics; return the new follow-ups."""
+        topics = self._fields["topic_ids"]
+        written = {**PLAN_COLUMNS, "topic_ids": "int[]"}
         types = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind))
-            for name, kind in PLAN_COLUMNS.items()
+            for name, kind in written.items()
         )
+        values = [{name: row.get(name) or None for name in written} for row in rows]
         inserted = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO aftersales_followup (
-                       %(columns)s, segment_sequence, state, attempts,
-                       on_time, create_uid, write_uid, create_date, write_date)
-                SELECT planned.*,
-                       COALESCE(segment.sequence, %(no_level)s), 'planned', 0,
-                       FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
-                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS planned(%(types)s)
-                  JOIN res_partner partner ON partner.id = planned.partner_id
-             LEFT JOIN aftersales_segment segment
-                    ON segment.id = partner.aftersales_segment_id
-                 WHERE NOT %(withheld)s
-                    ON CONFLICT (origin_key) WHERE origin_key IS NOT NULL DO NOTHING
-             RETURNING id
+                WITH planned AS (
+                    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
+                           AS planned(%(types)s)
+                ), inserted AS (
+                    INSERT INTO aftersales_followup (
+                           %(columns)s, segment_sequence, state, attempts,
+                           on_time, create_uid, write_uid, create_date, write_date)
+                    SELECT %(planned_columns)s,
+                           COALESCE(segment.sequence, %(no_level)s), 'planned', 0,
+                           FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
+                      FROM planned
+                      JOIN res_partner partner ON partner.id = planned.partner_id
+                 LEFT JOIN aftersales_segment segment
+                        ON segment.id = partner.aftersales_segment_id
+                     WHERE NOT %(withheld)s
+                        ON CONFLICT (origin_key) WHERE origin_key IS NOT NULL
+                        DO NOTHING
+                 RETURNING id, origin_key
+                ), topics AS (
+                    INSERT INTO %(topics)s (%(followup_id)s, %(topic_id)s)
+                    SELECT inserted.id, unnest(planned.topic_ids)
+                      FROM inserted JOIN planned USING (origin_key)
+                        ON CONFLICT DO NOTHING
+                )
+                SELECT id FROM inserted ORDER BY id
                 """,
-                columns=columns,
+                columns=SQL(", ").join(map(SQL.identifier, PLAN_COLUMNS)),
+                planned_columns=SQL(", ").join(
+                    SQL.identifier("planned", name) for name in PLAN_COLUMNS
+                ),
+                topics=SQL.identifier(topics.relation),
+                followup_id=SQL.identifier(topics.column1),
+                topic_id=SQL.identifier(topics.column2),
                 withheld=self._get_withheld_sql("planned"),
                 types=types,
                 no_level=NO_LEVEL,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-                rows=json.dumps(
-                    [
-                        {name: row.get(name) or None for name in PLAN_COLUMNS}
-                        for row in rows
-                    ],
-                    default=str,
-                ),
+                rows=json.dumps(values, default=str),
             )
         )
         return self.browse(row_id for (row_id,) in inserted)
@@ -133,29 +146,6 @@ class AftersalesFollowupPlan(models.AbstractModel):
             Optout._get_unreachable_sql(partner, channel),
         )
 
-    def _insert_topics(self, rows):
-        """Give the new follow-ups the topics of their rows."""
-        topics = {row["origin_key"]: row["topic_ids"] for row in rows}
-        pairs = [
-            (followup.id, topic_id)
-            for followup in self
-            for topic_id in topics[followup.origin_key]
-        ]
-        if not pairs:
-            return
-        field = self._fields["topic_ids"]
-        followup_ids, topic_ids = zip(*pairs, strict=True)
-        self.env.execute_query(
-            SQL(
-                "INSERT INTO %s (%s, %s) SELECT * FROM unnest(%s, %s) RETURNING 1",
-                SQL.identifier(field.relation),
-                SQL.identifier(field.column1),
-                SQL.identifier(field.column2),
-                list(followup_ids),
-                list(topic_ids),
-            )
-        )
-
     @api.model
     def _fill_in_topics(self, rows):
         """Choose the topics of the rule, but not what the contact before was about.
@@ -164,11 +154,13 @@ class AftersalesFollowupPlan(models.AbstractModel):
         left the rule's topics stay, and the officer is warned when calling.
         """
         rules = self.env["aftersales.followup.rule"].sudo()
+        offered = cache(lambda rule_id: rules.browse(rule_id).topic_ids)
         previous_ids = [row["previous_id"] for row in rows if row.get("previous_id")]
         discussed = self.browse(previous_ids)._get_topics_discussed_in_calls()
         for row in rows:
-            topics = rules.browse(row.get("rule_id")).topic_ids
-            fresh = topics - discussed.get(row.get("previous_id"), topics.browse())
+            topics = offered(row.get("rule_id"))
+            repeated = discussed.get(row.get("previous_id"))
+            fresh = topics - repeated if repeated else topics
             row["topic_ids"] = (fresh or topics).ids
 
     def _get_topics_discussed_in_calls(self):
@@ -221,37 +213,34 @@ class AftersalesFollowupPlan(models.AbstractModel):
         companies = browse("res.company", "company_id")
         campaigns = browse("aftersales.campaign", "campaign_id")
         no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
-        speaking = cache(lambda lang: self.with_context(lang=lang))
-        rules = self.env["aftersales.followup.rule"].sudo()
-        writing = cache(lambda lang: rules.with_context(lang=lang))
-        named = cache(
-            lambda topic_ids, lang: writing(lang)._get_placeholder_names(topic_ids)
+        no_campaign = self.env["aftersales.campaign"]
+        writing = cache(lambda lang: self.with_context(lang=lang))
+        Topic = self.env["aftersales.topic"].sudo()
+        speaking = cache(
+            lambda topic_ids, lang: Topic.with_context(lang=lang).browse(topic_ids)
         )
+        # What a campaign tells is the same for thousands of customers.
         inviting = cache(
             lambda campaign_id, lang: (
-                campaigns[campaign_id]
+                campaigns.get(campaign_id, no_campaign)
                 .with_context(lang=lang)
                 ._prepare_placeholder_values()
-                if campaign_id
-                else {}
             )
         )
         for row in rows:
             user = users[row["acting_user_id"]]
-            values = inviting(row.get("campaign_id"), user.lang)
-            # What a campaign tells is the same for thousands of customers.
-            if not named(tuple(row["topic_ids"]), user.lang) <= values.keys():
-                values = {
-                    **speaking(user.lang)._prepare_placeholder_values(
-                        partners[row["partner_id"]],
-                        vehicles.get(row.get("vehicle_id"), no_vehicle),
-                        visits.get(row.get("visit_id"), no_visit),
-                        user,
-                        companies[row["company_id"]],
-                    ),
-                    **values,
-                }
-            row["content"] = writing(user.lang)._get_content(values, row["topic_ids"])
+            values = {
+                **writing(user.lang)._prepare_customer_values(
+                    partners[row["partner_id"]],
+                    vehicles.get(row.get("vehicle_id"), no_vehicle),
+                    visits.get(row.get("visit_id"), no_visit),
+                    user,
+                    companies[row["company_id"]],
+                ),
+                **inviting(row.get("campaign_id"), user.lang),
+            }
+            topics = speaking(tuple(row["topic_ids"]), user.lang)
+            row["content"] = topics._get_content(values)
 
     def _prepare_followup_origin_vals(self, rule):
         """Return what a follow-up planned by ``rule`` takes from the one before it."""

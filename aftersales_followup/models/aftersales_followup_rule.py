@@ -5,8 +5,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .placeholders import PLACEHOLDER, fill
-
 CHANNELS = [("call", "Call"), ("letter", "Letter"), ("meeting", "Visit to Customer")]
 
 # Anchors that are a stored date of a record; the scheduler looks for those due.
@@ -422,18 +420,3 @@ class AftersalesFollowupRule(models.Model):
         if self.anchor == "next_maintenance":
             return "aftersales_last_maintenance_date"
         return DATE_ANCHORS[self.anchor][1]
-
-    @api.model
-    def _get_placeholder_names(self, topic_ids):
-        """Return the set of names in braces that the scripts of topics use."""
-        scripts = self.env["aftersales.topic"].browse(topic_ids).mapped("script")
-        return {
-            name for script in scripts for name in PLACEHOLDER.findall(script or "")
-        }
-
-    @api.model
-    def _get_content(self, values, topic_ids):
-        """Return the scripts of topics with a customer's data filled in."""
-        scripts = self.env["aftersales.topic"].browse(topic_ids).mapped("script")
-        texts = [fill(script, values).rstrip() for script in scripts if script]
-        return "\n".join(texts)

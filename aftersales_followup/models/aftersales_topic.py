@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .placeholders import fill
+
 PLACEHOLDER_HELP = (
     "Placeholders: {customer} {vehicle} {plate} {last_service} {next_maintenance} "
     "{officer} {company} {campaign} {campaign_dates} {campaign_venue} "
@@ -33,3 +35,8 @@ class AftersalesTopic(models.Model):
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
         "A topic with this code exists already.",
     )
+
+    def _get_content(self, values):
+        """Return the scripts of these topics with a customer's data filled in."""
+        scripts = filter(None, self.mapped("script"))
+        return "\n".join(fill(script, values).rstrip() for script in scripts)

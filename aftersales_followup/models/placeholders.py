@@ -11,9 +11,21 @@ from markupsafe import Markup, escape
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def fill(text, values):
-    """Return ``text`` with each ``{name}`` replaced by the string ``values[name]``."""
-    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text or "")
+def fill(text, values, convert=str):
+    """Return ``text`` with each ``{name}`` replaced by ``values[name]``.
+
+    :param dict values: strings, or functions that return one: these are called only
+        if the text names them
+    :param convert: what is done to a string that is filled in
+    """
+
+    def replace(match):
+        if match[1] not in values:
+            return match[0]
+        value = values[match[1]]
+        return convert(value() if callable(value) else value)
+
+    return PLACEHOLDER.sub(replace, text or "")
 
 
 def fill_html(html, values):
@@ -21,8 +33,10 @@ def fill_html(html, values):
 
     Only the line breaks of a value are kept as such.
     """
-    escaped = {
-        name: str(escape(value)).replace("\n", "<br/>")
-        for name, value in values.items()
-    }
-    return Markup(fill(str(html or ""), escaped))
+    return Markup(
+        fill(
+            str(html or ""),
+            values,
+            convert=lambda value: str(escape(value)).replace("\n", "<br/>"),
+        )
+    )
