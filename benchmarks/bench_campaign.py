@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from bench_planning import get_schedule
+from activities import compare_with_core
 from dealership import CUSTOMERS
-from measuring import Row, Side
+from measuring import Side
 
 from odoo import fields
 
-SAMPLE = 1_000  # customers: core alone would take minutes for all
 WHAT = f"confirming a campaign of {CUSTOMERS:,} customers"
 AUDIENCE = "['|', ('aftersales_archive_number', '=like', 'B%'), " + (
     "('aftersales_archive_number', '=like', 'C%')]"
@@ -44,34 +43,7 @@ def get_customers(env, limit=None):
     return env["res.partner"].search(domain, limit=limit, order="id")
 
 
-def schedule_activities(env):
-    customers = get_customers(env, SAMPLE)
-    return get_schedule(customers, customers[:1].aftersales_officer_id)
-
-
-def schedule_activities_quickly(env):
-    customers = get_customers(env)
-    return get_schedule(
-        customers,
-        customers[:1].aftersales_officer_id,
-        mail_activity_quick_update=True,
-    )
-
-
 OURS = Side(confirm)
-ROWS = [
-    Row(
-        WHAT,
-        f"core's `activity_schedule` alone ({SAMPLE:,}, scaled)",
-        OURS,
-        Side(schedule_activities, part=SAMPLE / CUSTOMERS, rounds=1),
-        at_least=20,
-    ),
-    Row(
-        WHAT,
-        "the same with `mail_activity_quick_update`",
-        OURS,
-        Side(schedule_activities_quickly, rounds=2),
-        at_least=2.5,
-    ),
-]
+ROWS = compare_with_core(
+    WHAT, OURS, get_customers, "aftersales_officer_id", CUSTOMERS, rounds=2
+)

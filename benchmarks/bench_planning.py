@@ -1,12 +1,12 @@
 """Planning the follow-ups of many delivered visits, with their reminders."""
 
+from activities import compare_with_core
 from dealership import VISITS
 from measuring import Row, Side
 from psycopg2.extras import execute_values
 
 from odoo.tools import SQL
 
-SAMPLE = 1_000  # visits: core alone would take minutes for all
 WHAT = f"planning {VISITS:,} follow-ups with activities"
 
 
@@ -20,29 +20,6 @@ def get_visits(env, limit=None):
 def plan(env):
     """The module: follow-ups, their topics and scripts, and their activities."""
     return get_visits(env)._plan_followups
-
-
-def get_schedule(records, officer, **context):
-    """Core: only an activity for each record, for the officer."""
-
-    def schedule():
-        records.with_context(**context).activity_schedule(
-            "mail.mail_activity_data_call",
-            summary="First Follow-up",
-            user_id=officer.id,
-        )
-
-    return schedule
-
-
-def schedule_activities(env):
-    visits = get_visits(env, SAMPLE)
-    return get_schedule(visits, visits[:1].officer_id)
-
-
-def schedule_activities_quickly(env):
-    visits = get_visits(env)
-    return get_schedule(visits, visits[:1].officer_id, mail_activity_quick_update=True)
 
 
 def insert_rows(env):
@@ -90,19 +67,6 @@ def read_rows(env, table, condition):
 
 OURS = Side(plan)
 ROWS = [
-    Row(
-        WHAT,
-        f"core's `activity_schedule` alone ({SAMPLE:,}, scaled)",
-        OURS,
-        Side(schedule_activities, part=SAMPLE / VISITS, rounds=1),
-        at_least=20,
-    ),
-    Row(
-        WHAT,
-        "the same with `mail_activity_quick_update`",
-        OURS,
-        Side(schedule_activities_quickly),
-        at_least=2.5,
-    ),
+    *compare_with_core(WHAT, OURS, get_visits, "officer_id", VISITS),
     Row(WHAT, "plain `INSERT` of the same rows", OURS, Side(insert_rows), at_most=5),
 ]

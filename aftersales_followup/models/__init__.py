@@ -32,6 +32,8 @@ from . import aftersales_letter_template
 from . import aftersales_letter
 from . import aftersales_case
 from . import aftersales_case_round
+from . import aftersales_campaign_audience
+from . import aftersales_campaign_plan
 from . import aftersales_campaign
 from . import mail_activity
 from . import aftersales_import_head

@@ -239,7 +239,7 @@ class AftersalesCall(models.Model):
     def _compute_display_name(self):
         for call in self:
             number = call.number or self.env._("Draft")
-            who = call.partner_id.name or call.caller_name or call.phone
+            who = call._get_party_name()
             call.display_name = f"{number} {who}" if who else number
 
     @api.depends("followup_id")
@@ -486,6 +486,10 @@ class AftersalesCall(models.Model):
     def _get_register_date(self):
         return self.company_id._aftersales_date(self.date)
 
+    def _get_party_name(self):
+        """Return who is on the other end, as far as known."""
+        return self.partner_id.name or self.caller_name or self.phone
+
     def _check_registrable(self):
         if self.state != "draft":
             raise UserError(
@@ -496,7 +500,7 @@ class AftersalesCall(models.Model):
                 self.env._(
                     "Choose how the call with %(customer)s ended before registering "
                     "it.",
-                    customer=self.partner_id.name or self.caller_name or self.phone,
+                    customer=self._get_party_name(),
                 )
             )
         self._check_effect()
@@ -537,7 +541,7 @@ class AftersalesCall(models.Model):
                 self.env._(
                     "When is %(customer)s to be called back? Choose a time after this "
                     "call.",
-                    customer=self.partner_id.name or self.caller_name or self.phone,
+                    customer=self._get_party_name(),
                 )
             )
         opts_out = self.effect == "refuse" and self.optout_scope != "once"
@@ -546,7 +550,7 @@ class AftersalesCall(models.Model):
                 self.env._(
                     "This call with %(customer)s is about no car. Choose what else is "
                     "refused.",
-                    customer=self.partner_id.name or self.caller_name or self.phone,
+                    customer=self._get_party_name(),
                 )
             )
         if opts_out and not self.optout_reason:

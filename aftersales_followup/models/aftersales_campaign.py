@@ -1,16 +1,10 @@
-import ast
-import logging
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
-from .aftersales_followup_plan import NO_LEVEL, PLAN_BATCH
-
-_logger = logging.getLogger(__name__)
+from .aftersales_followup_plan import PLAN_BATCH
+from .scheduler import commit_step, do_or_skip
 
 NOTICE = Domain("previous_id", "=", False)
 # The follow-ups that a figure counts; the button of the figure lists the same ones.
@@ -21,11 +15,6 @@ FIGURES = {
     "coming_count": NOTICE & Domain("campaign_reply", "=", "coming"),
     "came_count": NOTICE & Domain("came", "=", True),
 }
-# Whom a new campaign is for until other conditions are chosen.
-CUSTOMERS_WITH_ARCHIVE = (
-    "['|', ('aftersales_archive_number', '!=', False), "
-    "('aftersales_vehicle_ids', '!=', False)]"
-)
 SENT = Domain("number", "!=", False)
 
 
@@ -38,7 +27,12 @@ class AftersalesCampaign(models.Model):
 
     _name = "aftersales.campaign"
     _description = "Campaign"
-    _inherit = ["mail.thread", "aftersales.guarded.mixin"]
+    _inherit = [
+        "aftersales.campaign.audience",
+        "aftersales.campaign.plan",
+        "mail.thread",
+        "aftersales.guarded.mixin",
+    ]
     _order = "date_begin desc, id desc"
     _check_company_auto = True
 
@@ -102,39 +96,6 @@ class AftersalesCampaign(models.Model):
         help="Offered when a customer of this campaign needs a letter.",
     )
 
-    # who is told
-    segment_ids = fields.Many2many(
-        "aftersales.segment", string="Customer Levels", check_company=True
-    )
-    model_ids = fields.Many2many("fleet.vehicle.model", string="Models")
-    last_visit_from = fields.Date(string="Last Visit from")
-    last_visit_to = fields.Date(string="Last Visit until")
-    audience_domain = fields.Char(
-        string="More Conditions",
-        default=CUSTOMERS_WITH_ARCHIVE,
-        help="Customers have to meet these as well as what is chosen above.",
-    )
-    audience_ids = fields.Many2many(
-        "res.partner",
-        "aftersales_campaign_audience_rel",
-        "campaign_id",
-        "partner_id",
-        string="Customers to Tell",
-        readonly=True,
-        copy=False,
-        help="As they were when the campaign was confirmed.",
-    )
-    confirmed_optout_count = fields.Integer(readonly=True, copy=False)
-    audience_count = fields.Integer(
-        string="Customers", compute="_compute_audience_counts"
-    )
-    optout_count = fields.Integer(
-        string="Taken out",
-        compute="_compute_audience_counts",
-        help="Customers who must not be called.",
-    )
-    contact_count = fields.Integer(string="To Tell", compute="_compute_audience_counts")
-
     # the notice
     notice_deadline = fields.Date(
         string="Tell until",
@@ -168,33 +129,7 @@ class AftersalesCampaign(models.Model):
     _dates = models.Constraint(
         "CHECK (date_begin <= date_end)", "A campaign cannot end before it begins."
     )
-    _unplanned = models.Index("(company_id) WHERE state = 'confirmed'")
-
-    @api.depends(
-        "state",
-        "company_id",
-        "segment_ids",
-        "model_ids",
-        "last_visit_from",
-        "last_visit_to",
-        "audience_domain",
-    )
-    def _compute_audience_counts(self):
-        """Count whom it is for, whom nobody may call, and who is told."""
-        drafts = self.filtered(lambda campaign: campaign.state == "draft")
-        contacts = (self - drafts)._count_frozen_audience()
-        for campaign in self - drafts:
-            campaign.contact_count = contacts.get(campaign._origin.id, 0)
-            campaign.optout_count = campaign.confirmed_optout_count
-            campaign.audience_count = campaign.contact_count + campaign.optout_count
-        Partner = self.env["res.partner"]
-        for campaign in drafts:
-            domain = campaign._get_audience_domain()
-            campaign.audience_count = Partner.search_count(domain)
-            campaign.optout_count = Partner.search_count(
-                domain & campaign._get_uncontactable_domain()
-            )
-            campaign.contact_count = campaign.audience_count - campaign.optout_count
+    _confirmed = models.Index("(company_id) WHERE state = 'confirmed'")
 
     @api.depends("date_begin", "company_id")
     def _compute_notice_deadline(self):
@@ -230,24 +165,6 @@ class AftersalesCampaign(models.Model):
             counted = figures.get(campaign._origin.id, {})
             for name in (*FIGURES, "letter_count"):
                 campaign[name] = counted.get(name, 0)
-
-    @api.constrains("audience_domain")
-    def _check_audience_domain(self):
-        for campaign in self:
-            campaign._get_audience_domain()
-
-    @api.constrains("last_visit_from", "last_visit_to")
-    def _check_last_visit(self):
-        for campaign in self:
-            first, last = campaign.last_visit_from, campaign.last_visit_to
-            if first and last and last < first:
-                raise ValidationError(
-                    self.env._(
-                        "%(campaign)s: the last visit cannot be until a day before it "
-                        "begins to count.",
-                        campaign=campaign.name,
-                    )
-                )
 
     @api.onchange("date_begin")
     def _onchange_date_begin(self):
@@ -311,18 +228,6 @@ class AftersalesCampaign(models.Model):
         self.ensure_one()
         self._confirm()
         return True
-
-    def plan_batch(self):
-        """Plan the next notice calls, as a request of its own in the browser.
-
-        :return: dict of ``done`` and ``total`` numbers of customers
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self._check_notice_rule()
-        has_more = self._plan_next()
-        total = self.contact_count
-        return {"done": self.planned_count if has_more else total, "total": total}
 
     def action_cancel(self):
         """Call campaigns off: nobody is told any more; what was done stays."""
@@ -388,20 +293,6 @@ class AftersalesCampaign(models.Model):
         self.sudo()._compute_notice_deadline()
         return True
 
-    def action_open_audience(self):
-        """Open the customers whom the campaign is for."""
-        self.ensure_one()
-        if self.state == "draft":
-            domain = self._get_audience_domain()
-        else:
-            domain = Domain("id", "in", self.audience_ids.ids)
-        return self._open_archive(domain)
-
-    def action_open_optouts(self):
-        """Open the customers who were taken out because nobody may call them."""
-        self.ensure_one()
-        return self._open_archive(Domain("id", "in", self._find_optouts().ids))
-
     def action_open_customers(self):
         """Open each customer's call with reply and whether he or she came."""
         return self._open_followups("planned_count", self.env._("Customers"))
@@ -447,95 +338,7 @@ class AftersalesCampaign(models.Model):
     def _is_settled(self):
         return self.state != "draft"
 
-    # audience
-
-    def _get_audience_domain(self):
-        """Return the domain of the customers whom this is for, no colleagues.
-
-        Whoever evaluates it does so with his or her own rights.
-
-        :raise ValidationError: if the conditions make no sense
-        """
-        self.ensure_one()
-        company = self.company_id or self.env.company
-        domain = (
-            Domain("company_id", "in", [company.id, False])
-            & Domain("active", "=", True)
-            & Domain("user_ids", "=", False)
-            & Domain("id", "!=", company.sudo().partner_id.id)
-        )
-        if self.segment_ids:
-            domain &= Domain("aftersales_segment_id", "in", self.segment_ids.ids)
-        if self.model_ids:
-            domain &= Domain(
-                "aftersales_vehicle_ids.model_id", "in", self.model_ids.ids
-            )
-        if self.last_visit_from:
-            domain &= Domain("aftersales_last_visit_date", ">=", self.last_visit_from)
-        if self.last_visit_to:
-            domain &= Domain("aftersales_last_visit_date", "<=", self.last_visit_to)
-        return domain & self._parse_audience_domain()
-
-    def _parse_audience_domain(self):
-        """Return what was typed in or clicked together as more conditions."""
-        text = (self.audience_domain or "").strip() or "[]"
-        try:
-            domain = Domain(ast.literal_eval(text))
-            domain.validate(self.env["res.partner"])
-        except (ValueError, TypeError, SyntaxError, KeyError, RecursionError) as error:
-            raise ValidationError(
-                self.env._(
-                    "The conditions for the customers of %(campaign)s cannot be "
-                    "understood: %(domain)s",
-                    campaign=self.name or self.env._("the campaign"),
-                    domain=text,
-                )
-            ) from error
-        return domain
-
-    def _get_uncontactable_domain(self):
-        """Return the domain of the customers whom nobody may call."""
-        return self.env["res.partner"]._aftersales_get_uncontactable_domain(
-            "call", self.company_id or self.env.company
-        )
-
-    def _find_optouts(self):
-        """Return the customers of the audience whom nobody may call."""
-        return self.env["res.partner"].search(
-            self._get_audience_domain() & self._get_uncontactable_domain()
-        )
-
-    def _count_frozen_audience(self):
-        """Return {campaign id: number of customers} of confirmed campaigns."""
-        field = self._fields["audience_ids"]
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT %(own)s, count(*) FROM %(table)s
-                    WHERE %(own)s = ANY(%(ids)s) GROUP BY %(own)s""",
-                    own=SQL.identifier(field.column1),
-                    table=SQL.identifier(field.relation),
-                    ids=self.ids,
-                )
-            )
-        )
-
     # confirming
-
-    def _get_notice_rule(self):
-        """Return the rule that tells when customers are called, or none."""
-        return self.env["aftersales.followup.rule"]._get_rules(
-            "campaign_start", self.company_id or self.env.company
-        )[:1]
-
-    def _count_notice_deadline(self):
-        """Return until when customers are to be told, or ``False``."""
-        rule = self._get_notice_rule()
-        company = self.company_id or self.env.company
-        if not rule or not self.date_begin:
-            return False
-        days = company._aftersales_add_days([self.date_begin], rule.latest_days)
-        return days[self.date_begin]
 
     def _confirm(self):
         """Freeze the audience, and designate officers for those who have none.
@@ -589,169 +392,6 @@ class AftersalesCampaign(models.Model):
                 )
             )
         self._check_notice_rule()
-
-    def _check_notice_rule(self):
-        if not self._get_notice_rule():
-            raise UserError(
-                self.env._(
-                    "No follow-up rule tells when customers are called before a "
-                    "campaign. Switch one on under Configuration > Follow-up Rules."
-                )
-            )
-
-    # planning
-
-    def _plan_next(self):
-        """Plan the notice calls of the next batch of customers.
-
-        Planning goes on from where it was interrupted. Who opted out meanwhile is
-        taken out of the audience.
-
-        :return: whether there may be more to plan
-        """
-        self.ensure_one()
-        campaign = self.sudo()
-        campaign.write({})
-        campaign.flush_recordset()
-        rule = campaign._get_notice_rule()
-        if campaign.state != "confirmed" or campaign.is_planned or not rule:
-            return False
-        rows = campaign._prepare_notice_rows(rule)
-        rule._fill_in_officers(rows, campaign.company_id)
-        planned = campaign.env["aftersales.followup"]._plan(rows)
-        if len(planned) < len(rows):
-            campaign._take_out_unplanned(rows)
-        campaign.is_planned = len(rows) < PLAN_BATCH
-        # Nothing of one batch stays in memory during the next.
-        self.env.flush_all()
-        self.env.invalidate_all()
-        return not campaign.is_planned
-
-    def _prepare_notice_rows(self, rule):
-        """Return the rows of the next calls to plan, as ``_plan`` takes them."""
-        schedule = self._find_unplanned(rule)
-        vehicles = self._find_vehicles(
-            [partner_id for partner_id, _at, _of in schedule]
-        )
-        days, deadline = self._get_calling_days(rule), self._get_last_calling_day()
-        return [
-            {
-                "origin_key": f"{self._get_key_prefix(rule)}{partner_id}",
-                "company_id": self.company_id.id,
-                "campaign_id": self.id,
-                "partner_id": partner_id,
-                "vehicle_id": vehicles.get(partner_id),
-                "rule_id": rule.id,
-                "channel": rule.channel,
-                "date_anchor": self.date_begin,
-                "date_earliest": days[place * len(days) // size],
-                "date_deadline": deadline,
-            }
-            for partner_id, place, size in schedule
-        ]
-
-    def _get_key_prefix(self, rule):
-        """Return the origin key of this campaign's calls up to the customer's id."""
-        return f"{rule.code}:campaign:{self.id}:"
-
-    def _find_unplanned(self, rule):
-        """Return the next customers without a notice call, and when it is their turn.
-
-        An officer's customers queue up by their level. The place in the whole queue
-        counts, so that the days come out the same in whatever batches they are
-        planned.
-
-        :return: list of (customer id, place from 0, number of the officer's customers)
-        """
-        field = self._fields["audience_ids"]
-        self.env["res.partner"].flush_model(
-            ["aftersales_officer_id", "aftersales_segment_id"]
-        )
-        self.env["aftersales.followup"].flush_model(["origin_key"])
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT queued.partner_id, queued.place, queued.size
-                  FROM (SELECT partner.id AS partner_id,
-                               row_number() OVER queue - 1 AS place,
-                               count(*) OVER (
-                                   PARTITION BY partner.aftersales_officer_id
-                               ) AS size
-                          FROM %(audience)s audience
-                          JOIN res_partner partner
-                            ON partner.id = audience.%(partner)s
-                     LEFT JOIN aftersales_segment segment
-                            ON segment.id = partner.aftersales_segment_id
-                         WHERE audience.%(campaign)s = %(id)s
-                        WINDOW queue AS (
-                               PARTITION BY partner.aftersales_officer_id
-                               ORDER BY COALESCE(segment.sequence, %(no_level)s),
-                                        partner.id)
-                       ) queued
-                 WHERE NOT EXISTS (
-                       SELECT FROM aftersales_followup planned
-                        WHERE planned.origin_key
-                              = %(prefix)s || queued.partner_id::text)
-                 ORDER BY queued.place, queued.partner_id
-                 LIMIT %(limit)s
-                """,
-                audience=SQL.identifier(field.relation),
-                campaign=SQL.identifier(field.column1),
-                partner=SQL.identifier(field.column2),
-                id=self.id,
-                no_level=NO_LEVEL,
-                prefix=self._get_key_prefix(rule),
-                limit=PLAN_BATCH,
-            )
-        )
-
-    def _find_vehicles(self, partner_ids):
-        """Return {customer id: id of the only car, or the only one of the models}."""
-        domain = Domain("aftersales_owner_id", "in", partner_ids) & Domain(
-            "company_id", "in", [self.company_id.id, False]
-        )
-        if self.model_ids:
-            domain &= Domain("model_id", "in", self.model_ids.ids)
-        owned = self.env["fleet.vehicle"]._read_group(
-            domain, ["aftersales_owner_id"], ["id:array_agg"]
-        )
-        return {
-            owner.id: vehicle_ids[0]
-            for owner, vehicle_ids in owned
-            if len(vehicle_ids) == 1
-        }
-
-    def _get_last_calling_day(self):
-        """Return until when calls are planned: two weeks ahead, or what is left."""
-        if self.date_confirmed <= self.notice_deadline:
-            return self.notice_deadline
-        before = self.company_id._aftersales_add_days([self.date_begin], -1)
-        return max(before[self.date_begin], self.date_confirmed)
-
-    def _get_calling_days(self, rule):
-        """Return the days over which the calls are spread, as the company counts."""
-        company, last = self.company_id, self._get_last_calling_day()
-        opened = company._aftersales_add_days([self.date_begin], rule.earliest_days)
-        first = min(max(self.date_confirmed, opened[self.date_begin]), last)
-        if company.aftersales_use_working_days:
-            days = sorted(company._aftersales_working_days(first, last))
-        else:
-            days = [first + timedelta(n) for n in range((last - first).days + 1)]
-        return days or [last]
-
-    def _take_out_unplanned(self, rows):
-        """Take out of the audience who was to be planned and may not be called."""
-        keys = [row["origin_key"] for row in rows]
-        Followup = self.env["aftersales.followup"]
-        planned = Followup.search([("origin_key", "in", keys)]).partner_id
-        out = {row["partner_id"] for row in rows} - set(planned.ids)
-        if out:
-            self.write(
-                {
-                    "audience_ids": [Command.unlink(partner_id) for partner_id in out],
-                    "confirmed_optout_count": self.confirmed_optout_count + len(out),
-                }
-            )
 
     # ending
 
@@ -830,12 +470,6 @@ class AftersalesCampaign(models.Model):
             "domain": [("campaign_id", "=", self.id), *FIGURES[figure]],
         }
 
-    def _open_archive(self, domain):
-        """Return the action that lists customers of the archive."""
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_followup.res_partner_action_archive"
-        ) | {"domain": list(domain)}
-
     # ------------------------------------------------------------
     # CRON
     # ------------------------------------------------------------
@@ -846,30 +480,15 @@ class AftersalesCampaign(models.Model):
 
         :return: whether there is time left
         """
-        commit_step = self.env["aftersales.followup"]._commit_step
         failed = set()
         for step in (self._resume_planning, self._end_one_over):
             while True:
-                campaign, left = commit_step(step, failed)
+                campaign, left = commit_step(self.env, step, failed)
                 if not left:
                     return False
                 if not campaign:
                     break
         return True
-
-    @api.model
-    def _resume_planning(self, failed):
-        """Plan the next batch of a campaign whose planning was interrupted."""
-        waiting = self.sudo().search(
-            [
-                ("state", "=", "confirmed"),
-                ("is_planned", "=", False),
-                ("id", "not in", list(failed)),
-            ],
-            limit=1,
-        )
-        waiting._try_step("_plan_next", failed)
-        return waiting
 
     @api.model
     def _end_one_over(self, failed):
@@ -878,19 +497,5 @@ class AftersalesCampaign(models.Model):
             [("state", "=", "confirmed"), ("id", "not in", list(failed))]
         )
         over = confirmed.filtered("is_over")[:1]
-        over._try_step("_end", failed)
+        do_or_skip(over, lambda found: found._end(), failed)
         return over
-
-    def _try_step(self, method, failed):
-        """Do something with a campaign; one that fails does not stop the others."""
-        for campaign in self:
-            try:
-                with self.env.cr.savepoint():
-                    go_on = getattr(campaign, method)()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:
-                _logger.exception("Could not see to campaign %s", campaign.id)
-                go_on = False
-            if not go_on:
-                failed.add(campaign.id)

@@ -1,14 +1,10 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .aftersales_followup import SUPERVISOR
 from .aftersales_satisfaction_mixin import NOT_ASKED
-
-_logger = logging.getLogger(__name__)
+from .scheduler import commit_step, do_or_skip
 
 UNSOLVED = ("open", "escalated")
 # Whose deadline counts in which state; after the last one nothing presses any more.
@@ -203,9 +199,7 @@ class AftersalesCase(models.Model):
     def _compute_display_name(self):
         types = dict(self._fields["case_type"]._description_selection(self.env))
         for case in self:
-            customer = case.partner_id.name or ""
-            plate = case.vehicle_id.sudo().license_plate
-            who = f"{customer} ({plate})" if plate else customer
+            who = case.partner_id._aftersales_label(case.vehicle_id)
             case.display_name = who and f"{types.get(case.case_type, '')}: {who}"
 
     @api.depends("call_id.partner_id", "call_id.vehicle_id", "call_id.visit_id")
@@ -216,8 +210,7 @@ class AftersalesCase(models.Model):
             case.partner_id = call.partner_id or case.partner_id
             vehicle = call.vehicle_id or case.vehicle_id
             if call and not vehicle:
-                vehicles = call.partner_id.aftersales_vehicle_ids
-                vehicle = vehicles if len(vehicles) == 1 else vehicle
+                vehicle = call.partner_id._aftersales_get_only_vehicle()
             case.vehicle_id = vehicle
             case.visit_id = call.visit_id or case.visit_id
 
@@ -282,9 +275,8 @@ class AftersalesCase(models.Model):
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
         """Offer the customer's only car."""
-        vehicles = self.partner_id.aftersales_vehicle_ids
-        if self.vehicle_id not in vehicles:
-            self.vehicle_id = vehicles if len(vehicles) == 1 else False
+        if self.vehicle_id not in self.partner_id.aftersales_vehicle_ids:
+            self.vehicle_id = self.partner_id._aftersales_get_only_vehicle()
 
     # ------------------------------------------------------------
     # CRUD
@@ -692,20 +684,10 @@ class AftersalesCase(models.Model):
         return (planned or self.sudo()._plan_informing().sudo(self.env.su))[:1]
 
     def _plan_informing(self):
-        """Plan that the customers are told today."""
+        """Plan that the customers are told today, by whoever has the case in hand."""
         followups = self.env["aftersales.followup"]._plan(
             [case._prepare_followup_vals() for case in self]
         )
-        for followup in followups:
-            # A colleague may have had the case in hand, and keeps it.
-            case = followup.case_id
-            if followup.acting_user_id != case.acting_user_id:
-                followup.write(
-                    {
-                        "acting_user_id": case.acting_user_id.id,
-                        "substitution_id": case.substitution_id.id,
-                    }
-                )
         self.invalidate_recordset(["followup_ids"])
         return followups
 
@@ -721,6 +703,8 @@ class AftersalesCase(models.Model):
             "channel": "call",
             "content": self._get_inform_content(),
             "user_id": self.user_id.id,
+            "acting_user_id": self.acting_user_id.id,
+            "substitution_id": self.substitution_id.id,
             "date_anchor": self.inform_deadline,
             "date_earliest": self.inform_deadline,
             "date_deadline": self.inform_deadline,
@@ -803,11 +787,10 @@ class AftersalesCase(models.Model):
         Each batch is committed. Days without the scheduler lose nothing, and two of
         them at once report a case once.
         """
-        commit_step = self.env["aftersales.followup"]._commit_step
         for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             failed = set()
             while True:
-                due, left = commit_step(self._escalate_due, company, failed)
+                due, left = commit_step(self.env, self._escalate_due, company, failed)
                 if not left:
                     return
                 if len(due) < ESCALATE_BATCH:
@@ -821,7 +804,7 @@ class AftersalesCase(models.Model):
         :param set failed: ids of cases that could not be reported in this run
         """
         due = self._find_to_escalate(company, failed)
-        due._escalate_or_skip(failed)
+        do_or_skip(due, lambda cases: cases._escalate(by_system=True), failed)
         return due
 
     @api.model
@@ -838,19 +821,3 @@ class AftersalesCase(models.Model):
             limit=ESCALATE_BATCH,
         )
         return due.try_lock_for_update(allow_referencing=True)
-
-    def _escalate_or_skip(self, failed):
-        """Report a batch; if that fails, each case, and log those that fail."""
-        try:
-            with self.env.cr.savepoint():
-                self._escalate(by_system=True)
-            return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            if len(self) == 1:
-                _logger.exception("Could not report %s", self)
-                failed.add(self.id)
-                return
-        for case in self:
-            case._escalate_or_skip(failed)

@@ -182,9 +182,7 @@ class AftersalesFollowup(models.Model):
     def _compute_display_name(self):
         for followup in self:
             occasion = followup._get_occasion()
-            customer = followup.partner_id.name or ""
-            plate = followup.vehicle_id.sudo().license_plate
-            who = f"{customer} ({plate})" if plate else customer
+            who = followup.partner_id._aftersales_label(followup.vehicle_id)
             followup.display_name = who and f"{occasion}: {who}"
 
     @api.depends("partner_id.aftersales_segment_id.sequence")
@@ -251,8 +249,7 @@ class AftersalesFollowup(models.Model):
     def _onchange_partner_id(self):
         """Offer the customer's officer and only car."""
         self.user_id = self.partner_id.aftersales_officer_id or self.env.user
-        vehicles = self.partner_id.aftersales_vehicle_ids
-        self.vehicle_id = vehicles if len(vehicles) == 1 else False
+        self.vehicle_id = self.partner_id._aftersales_get_only_vehicle()
 
     @api.onchange("topic_ids")
     def _onchange_topic_ids(self):

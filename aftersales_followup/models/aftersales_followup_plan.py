@@ -1,15 +1,13 @@
 """Planning: how rows of planned follow-ups come about, at once or at night."""
 
 import json
-import logging
-from functools import cache
+from functools import cache, partial
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-_logger = logging.getLogger(__name__)
+from .scheduler import commit_step, do_or_skip
 
 PLAN_BATCH = 2000
 NO_LEVEL = 1000  # customers without a level come after all levels
@@ -131,19 +129,15 @@ class AftersalesFollowupPlan(models.AbstractModel):
     def _get_withheld_sql(self, alias):
         """Return the SQL of whether a row is not planned because of the customer.
 
-        That is one who opted out, or for calls whose number is wrong. Who waits for
-        an answer gets it all the same.
+        Who waits for an answer gets it all the same.
         """
-        Optout = self.env["aftersales.optout"]
-        company, partner, vehicle, channel = (
-            SQL.identifier(alias, name)
-            for name in ("company_id", "partner_id", "vehicle_id", "channel")
-        )
+        columns = ("company_id", "partner_id", "vehicle_id", "channel")
         return SQL(
-            "(%s IS NULL AND (%s OR %s))",
+            "(%s IS NULL AND %s)",
             SQL.identifier(alias, "case_id"),
-            Optout._get_refused_sql(company, partner, vehicle, channel),
-            Optout._get_unreachable_sql(partner, channel),
+            self.env["aftersales.optout"]._get_uncontactable_sql(
+                *(SQL.identifier(alias, name) for name in columns)
+            ),
         )
 
     @api.model
@@ -183,7 +177,11 @@ class AftersalesFollowupPlan(models.AbstractModel):
 
     @api.model
     def _fill_in_stand_ins(self, rows):
-        """Name the acting officer of each row: the designated one, or the stand-in."""
+        """Name the acting officer of each row: the designated one, or the stand-in.
+
+        Rows that name one keep it: whoever has a case in hand tells its solution.
+        """
+        rows = [row for row in rows if not row.get("acting_user_id")]
         Substitution = self.env["aftersales.substitution"]
         companies = self.env["res.company"].browse({row["company_id"] for row in rows})
         current = {
@@ -285,25 +283,6 @@ class AftersalesFollowupPlan(models.AbstractModel):
         ]
 
     @api.model
-    def _commit_step(self, step, *args):
-        """Do one step of the scheduler and commit it; anew if somebody came first.
-
-        Users deliver cars and change follow-ups while it is at work. A transaction
-        that comes second is begun again and then sees what the first one did.
-
-        :param step: method that returns the records it worked on
-        :return: these records, and how many seconds are left
-        """
-        while True:
-            try:
-                records = step(*args)
-                left = self.env["ir.cron"]._commit_progress(len(records), remaining=1)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-            else:
-                return records, left
-
-    @api.model
     def _cron_plan_rule(self, rule, company):
         """Plan one rule for one company, batch by batch, until nothing is due.
 
@@ -311,7 +290,7 @@ class AftersalesFollowupPlan(models.AbstractModel):
         """
         failed = set()
         while True:
-            due, left = self._commit_step(self._plan_due, rule, company, failed)
+            due, left = commit_step(self.env, self._plan_due, rule, company, failed)
             if not due or not left:
                 return bool(left)
 
@@ -322,26 +301,10 @@ class AftersalesFollowupPlan(models.AbstractModel):
         :param set failed: ids of records that could not be planned in this run
         """
         due = rule._find_due(company, PLAN_BATCH, skip=failed)
-        if due and not self._plan_or_skip(rule, due, company):
+        plan = partial(rule._plan, company=company)
+        if not any(do_or_skip(due, plan, failed)):
             failed.update(due.ids)
         return due
-
-    @api.model
-    def _plan_or_skip(self, rule, records, company):
-        """Plan a batch; if that fails, plan each record and log those that fail."""
-        try:
-            with self.env.cr.savepoint():
-                return rule._plan(records, company)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            if len(records) == 1:
-                _logger.exception("Could not plan %s for %s", rule.code, records)
-                return self.browse()
-        planned = self.browse()
-        for record in records:
-            planned |= self._plan_or_skip(rule, record, company)
-        return planned
 
     @api.model
     def _cron_keep_up(self):
@@ -350,15 +313,15 @@ class AftersalesFollowupPlan(models.AbstractModel):
         :return: whether there is time left
         """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        self._commit_step(self._cancel_refused)
+        commit_step(self.env, self._cancel_refused)
         Substitution = self.env["aftersales.substitution"].sudo()
-        self._commit_step(Substitution._switch, companies)
+        commit_step(self.env, Substitution._switch, companies)
         for model in self._get_acting_models():
             records = self.env[model].sudo()
-            self._commit_step(records._replace_absent_officers)
+            commit_step(self.env, records._replace_absent_officers)
             while True:
-                restored, left = self._commit_step(
-                    records._restore_reminders, PLAN_BATCH
+                restored, left = commit_step(
+                    self.env, records._restore_reminders, PLAN_BATCH
                 )
                 if not left:
                     return False

@@ -358,15 +358,12 @@ class AftersalesFollowupRule(models.Model):
             )
             date = SQL.identifier(alias, date_field or DATE_ANCHORS[self.anchor][1])
             return SQL(
-                """NOT %(refused)s AND NOT %(unreachable)s AND NOT EXISTS (
+                """NOT %(uncontactable)s AND NOT EXISTS (
                     SELECT FROM res_partner again WHERE again.id = %(partner)s
                        AND %(date)s::date + %(latest)s
                            < again.aftersales_contact_since - %(catch_up)s)""",
-                refused=Optout._get_refused_sql(
+                uncontactable=Optout._get_uncontactable_sql(
                     SQL("%s", company.id), partner, vehicle, SQL("%s", self.channel)
-                ),
-                unreachable=Optout._get_unreachable_sql(
-                    partner, SQL("%s", self.channel)
                 ),
                 partner=partner,
                 date=date,

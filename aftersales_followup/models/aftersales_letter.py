@@ -173,9 +173,8 @@ class AftersalesLetter(models.Model):
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
         """Offer the customer's only car."""
-        vehicles = self.partner_id.aftersales_vehicle_ids
-        if self.vehicle_id not in vehicles:
-            self.vehicle_id = vehicles if len(vehicles) == 1 else False
+        if self.vehicle_id not in self.partner_id.aftersales_vehicle_ids:
+            self.vehicle_id = self.partner_id._aftersales_get_only_vehicle()
 
     @api.onchange("template_id", "partner_id", "vehicle_id")
     def _onchange_template_id(self):

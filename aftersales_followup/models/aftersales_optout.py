@@ -240,15 +240,19 @@ class AftersalesOptout(models.Model):
         )
 
     @api.model
-    def _get_unreachable_sql(self, partner, channel):
-        """Return the SQL of whether a customer's number is known to be wrong."""
+    def _get_uncontactable_sql(self, company, partner, vehicle, channel):
+        """Return the SQL of whether a contact is not planned because of the customer.
+
+        That is one who refused it, or for calls whose number is known to be wrong.
+        """
         self.env["res.partner"].flush_model(["aftersales_wrong_number"])
         return SQL(
-            """(%(channel)s = 'call' AND EXISTS (
+            """(%(refused)s OR (%(channel)s = 'call' AND EXISTS (
                 SELECT FROM res_partner unreachable
                  WHERE unreachable.id = %(partner)s
                    AND unreachable.aftersales_wrong_number
-            ))""",
+            )))""",
+            refused=self._get_refused_sql(company, partner, vehicle, channel),
             partner=partner,
             channel=channel,
         )

@@ -306,9 +306,8 @@ class AftersalesVisit(models.Model):
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
         """Offer the customer's only car and last wish."""
-        vehicles = self.partner_id.aftersales_vehicle_ids
-        if len(vehicles) == 1 and not self.vehicle_id:
-            self.vehicle_id = vehicles
+        if not self.vehicle_id:
+            self.vehicle_id = self.partner_id._aftersales_get_only_vehicle()
         self.wish = self.wish or self.partner_id.aftersales_wish
         return self._warn_of_other_owner()
 

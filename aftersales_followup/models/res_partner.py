@@ -483,6 +483,16 @@ class ResPartner(models.Model):
             domains.append(Domain("aftersales_vehicle_ids", "any", vehicle))
         return Domain.OR(domains)
 
+    def _aftersales_label(self, vehicle):
+        """Return the customer's name, with the plate of the car it is about."""
+        plate = vehicle.sudo().license_plate
+        return f"{self.name or ''} ({plate})" if plate else self.name or ""
+
+    def _aftersales_get_only_vehicle(self):
+        """Return the customer's car if there is but one: of several none is meant."""
+        vehicles = self.aftersales_vehicle_ids
+        return vehicles if len(vehicles) == 1 else vehicles.browse()
+
     @api.model
     def _aftersales_get_uncontactable_domain(self, channel, company):
         """Return the domain of customers whom a company must not contact that way.
@@ -492,11 +502,12 @@ class ResPartner(models.Model):
         Optout = self.env["aftersales.optout"]
 
         def to_sql(_model, alias, _query):
-            partner, way = SQL.identifier(alias, "id"), SQL("%s", channel)
-            refused = Optout._get_refused_sql(
-                SQL("%s", company.id), partner, SQL("NULL::int"), way
+            return Optout._get_uncontactable_sql(
+                SQL("%s", company.id),
+                SQL.identifier(alias, "id"),
+                SQL("NULL::int"),
+                SQL("%s", channel),
             )
-            return SQL("(%s OR %s)", refused, Optout._get_unreachable_sql(partner, way))
 
         return Domain.custom(to_sql=to_sql)
 

@@ -10,7 +10,8 @@ from odoo.tools import mute_logger
 
 from .common import NOW, TODAY, AftersalesCase
 
-CAMPAIGN = "odoo.addons.aftersales_followup.models.aftersales_campaign"
+PLANNING = "odoo.addons.aftersales_followup.models.aftersales_campaign_plan"
+SCHEDULER = "odoo.addons.aftersales_followup.models.scheduler"
 
 
 class CampaignCase(AftersalesCase):
@@ -37,7 +38,7 @@ class CampaignCase(AftersalesCase):
         return call
 
     def _plan_in_batches_of(self, size):
-        return patch(f"{CAMPAIGN}.PLAN_BATCH", size)
+        return patch(f"{PLANNING}.PLAN_BATCH", size)
 
 
 class TestNotice(CampaignCase):
@@ -388,7 +389,7 @@ class TestPlanning(CampaignCase):
                 raise ValueError
             return plan(campaign)
 
-        with patch.object(type(bad), "_plan_next", fail), mute_logger(CAMPAIGN):
+        with patch.object(type(bad), "_plan_next", fail), mute_logger(SCHEDULER):
             self._run_planning()
         self.assertFalse(bad.is_planned)
         self.assertTrue(good.is_planned)

@@ -305,7 +305,7 @@ class TestCase(CaseCase):
 
         with (
             patch.object(cls, "_mail_supervisors", fail),
-            mute_logger("odoo.addons.aftersales_followup.models.aftersales_case"),
+            mute_logger("odoo.addons.aftersales_followup.models.scheduler"),
         ):
             self._run_escalation()
         self.assertEqual(good.state, "escalated")

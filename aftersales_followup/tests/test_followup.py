@@ -260,7 +260,7 @@ class TestPlanning(AftersalesCase):
             self.assertIn(text, followup.content)
         self.assertNotIn("{", followup.content)
 
-    @mute_logger("odoo.addons.aftersales_followup.models.aftersales_followup_plan")
+    @mute_logger("odoo.addons.aftersales_followup.models.scheduler")
     def test_record_that_cannot_be_planned_does_not_stop_the_rest(self):
         good = self._new_delivered_visit()
         bad = self._new_delivered_visit(self._new_customer("Li Si"))

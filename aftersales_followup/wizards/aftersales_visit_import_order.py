@@ -4,10 +4,10 @@ import logging
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..dms import values
+from ..models.scheduler import do_in_parts
 
 _logger = logging.getLogger(__name__)
 
@@ -355,22 +355,12 @@ class AftersalesVisitImportOrder(models.TransientModel):
     # ------------------------------------------------------------
 
     def _import(self):
-        """Make visits of these orders; what fails is rejected, the rest comes in.
-
-        After a failure each half is tried for itself, down to the order that fails.
-        """
-        try:
-            with self.env.cr.savepoint():
-                self._create_visits()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            if len(self) == 1:
-                self._reject(error)
-            else:
-                middle = len(self) // 2
-                self[:middle]._import()
-                self[middle:]._import()
+        """Make visits of these orders; what fails is rejected, the rest comes in."""
+        do_in_parts(
+            self,
+            lambda orders: orders._create_visits(),
+            lambda order, error: order._reject(error),
+        )
 
     def _reject(self, error):
         if isinstance(error, UserError):

@@ -1,0 +1,196 @@
+"""Whom a campaign is for: chosen and counted as a draft, frozen when confirmed."""
+
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# Whom a new campaign is for until other conditions are chosen.
+CUSTOMERS_WITH_ARCHIVE = (
+    "['|', ('aftersales_archive_number', '!=', False), "
+    "('aftersales_vehicle_ids', '!=', False)]"
+)
+
+
+class AftersalesCampaignAudience(models.AbstractModel):
+    """The customers whom a campaign is for, without those whom nobody may call."""
+
+    _name = "aftersales.campaign.audience"
+    _description = "Audience of a Campaign"
+
+    segment_ids = fields.Many2many(
+        "aftersales.segment", string="Customer Levels", check_company=True
+    )
+    model_ids = fields.Many2many("fleet.vehicle.model", string="Models")
+    last_visit_from = fields.Date(string="Last Visit from")
+    last_visit_to = fields.Date(string="Last Visit until")
+    audience_domain = fields.Char(
+        string="More Conditions",
+        default=CUSTOMERS_WITH_ARCHIVE,
+        help="Customers have to meet these as well as what is chosen above.",
+    )
+    audience_ids = fields.Many2many(
+        "res.partner",
+        "aftersales_campaign_audience_rel",
+        "campaign_id",
+        "partner_id",
+        string="Customers to Tell",
+        readonly=True,
+        copy=False,
+        help="As they were when the campaign was confirmed.",
+    )
+    confirmed_optout_count = fields.Integer(readonly=True, copy=False)
+    audience_count = fields.Integer(
+        string="Customers", compute="_compute_audience_counts"
+    )
+    optout_count = fields.Integer(
+        string="Taken out",
+        compute="_compute_audience_counts",
+        help="Customers who must not be called.",
+    )
+    contact_count = fields.Integer(string="To Tell", compute="_compute_audience_counts")
+
+    @api.depends(
+        "state",
+        "company_id",
+        "segment_ids",
+        "model_ids",
+        "last_visit_from",
+        "last_visit_to",
+        "audience_domain",
+    )
+    def _compute_audience_counts(self):
+        """Count whom it is for, whom nobody may call, and who is told."""
+        drafts = self.filtered(lambda campaign: campaign.state == "draft")
+        contacts = (self - drafts)._count_frozen_audience()
+        for campaign in self - drafts:
+            campaign.contact_count = contacts.get(campaign._origin.id, 0)
+            campaign.optout_count = campaign.confirmed_optout_count
+            campaign.audience_count = campaign.contact_count + campaign.optout_count
+        Partner = self.env["res.partner"]
+        for campaign in drafts:
+            domain = campaign._get_audience_domain()
+            campaign.audience_count = Partner.search_count(domain)
+            campaign.optout_count = Partner.search_count(
+                domain & campaign._get_uncontactable_domain()
+            )
+            campaign.contact_count = campaign.audience_count - campaign.optout_count
+
+    @api.constrains("audience_domain")
+    def _check_audience_domain(self):
+        for campaign in self:
+            campaign._get_audience_domain()
+
+    @api.constrains("last_visit_from", "last_visit_to")
+    def _check_last_visit(self):
+        for campaign in self:
+            first, last = campaign.last_visit_from, campaign.last_visit_to
+            if first and last and last < first:
+                raise ValidationError(
+                    self.env._(
+                        "%(campaign)s: the last visit cannot be until a day before it "
+                        "begins to count.",
+                        campaign=campaign.name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_open_audience(self):
+        """Open the customers whom the campaign is for."""
+        self.ensure_one()
+        if self.state == "draft":
+            domain = self._get_audience_domain()
+        else:
+            domain = Domain("id", "in", self.audience_ids.ids)
+        return self._open_archive(domain)
+
+    def action_open_optouts(self):
+        """Open the customers who were taken out because nobody may call them."""
+        self.ensure_one()
+        return self._open_archive(Domain("id", "in", self._find_optouts().ids))
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_audience_domain(self):
+        """Return the domain of the customers whom this is for, no colleagues.
+
+        Whoever evaluates it does so with his or her own rights.
+
+        :raise ValidationError: if the conditions make no sense
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        domain = (
+            Domain("company_id", "in", [company.id, False])
+            & Domain("active", "=", True)
+            & Domain("user_ids", "=", False)
+            & Domain("id", "!=", company.sudo().partner_id.id)
+        )
+        if self.segment_ids:
+            domain &= Domain("aftersales_segment_id", "in", self.segment_ids.ids)
+        if self.model_ids:
+            domain &= Domain(
+                "aftersales_vehicle_ids.model_id", "in", self.model_ids.ids
+            )
+        if self.last_visit_from:
+            domain &= Domain("aftersales_last_visit_date", ">=", self.last_visit_from)
+        if self.last_visit_to:
+            domain &= Domain("aftersales_last_visit_date", "<=", self.last_visit_to)
+        return domain & self._parse_audience_domain()
+
+    def _parse_audience_domain(self):
+        """Return what was typed in or clicked together as more conditions."""
+        text = (self.audience_domain or "").strip() or "[]"
+        try:
+            domain = Domain(ast.literal_eval(text))
+            domain.validate(self.env["res.partner"])
+        except (ValueError, TypeError, SyntaxError, KeyError, RecursionError) as error:
+            raise ValidationError(
+                self.env._(
+                    "The conditions for the customers of %(campaign)s cannot be "
+                    "understood: %(domain)s",
+                    campaign=self.name or self.env._("the campaign"),
+                    domain=text,
+                )
+            ) from error
+        return domain
+
+    def _get_uncontactable_domain(self):
+        """Return the domain of the customers whom nobody may call."""
+        return self.env["res.partner"]._aftersales_get_uncontactable_domain(
+            "call", self.company_id or self.env.company
+        )
+
+    def _find_optouts(self):
+        """Return the customers of the audience whom nobody may call."""
+        return self.env["res.partner"].search(
+            self._get_audience_domain() & self._get_uncontactable_domain()
+        )
+
+    def _count_frozen_audience(self):
+        """Return {campaign id: number of customers} of confirmed campaigns."""
+        field = self._fields["audience_ids"]
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT %(own)s, count(*) FROM %(table)s
+                    WHERE %(own)s = ANY(%(ids)s) GROUP BY %(own)s""",
+                    own=SQL.identifier(field.column1),
+                    table=SQL.identifier(field.relation),
+                    ids=self.ids,
+                )
+            )
+        )
+
+    def _open_archive(self, domain):
+        """Return the action that lists customers of the archive."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.res_partner_action_archive"
+        ) | {"domain": list(domain)}

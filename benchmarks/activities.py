@@ -1,0 +1,46 @@
+"""Core's way to plan: it only schedules an activity for each record."""
+
+from measuring import Row, Side
+
+SAMPLE = 1_000  # records: core alone would take minutes for all
+
+
+def compare_with_core(what, ours, find, officer_field, count, rounds=3):
+    """Return the rows that compare ``ours`` with core, and with its quick way.
+
+    :param find: function of ``env`` and ``limit`` that returns the records
+    :param int count: how many records there are without a limit
+    """
+
+    def get_schedule(records, **context):
+        def schedule():
+            records.with_context(**context).activity_schedule(
+                "mail.mail_activity_data_call",
+                summary="First Follow-up",
+                user_id=records[:1][officer_field].id,
+            )
+
+        return schedule
+
+    def schedule_activities(env):
+        return get_schedule(find(env, SAMPLE))
+
+    def schedule_activities_quickly(env):
+        return get_schedule(find(env), mail_activity_quick_update=True)
+
+    return [
+        Row(
+            what,
+            f"core's `activity_schedule` alone ({SAMPLE:,}, scaled)",
+            ours,
+            Side(schedule_activities, part=SAMPLE / count, rounds=1),
+            at_least=20,
+        ),
+        Row(
+            what,
+            "the same with `mail_activity_quick_update`",
+            ours,
+            Side(schedule_activities_quickly, rounds=rounds),
+            at_least=2.5,
+        ),
+    ]
