@@ -622,11 +622,11 @@ class AftersalesCase(models.Model):
         for case in self.sudo():
             if case.state != "solved":
                 continue
-            moment = max(moment, case.date_solved)
-            day = case.company_id._aftersales_date(moment)
+            told = max(moment, case.date_solved)
+            day = case.company_id._aftersales_date(told)
             vals = {
                 "state": "informed",
-                "date_informed": moment,
+                "date_informed": told,
                 "inform_on_time": day <= case.inform_deadline,
             }
             if record and record._name == "aftersales.letter":

@@ -388,6 +388,16 @@ class TestCase(CaseCase):
         self.assertFalse(case.inform_on_time)
         self.assertTrue(case.escalation_on_time)
 
+    def test_solutions_told_in_one_call_keep_a_clock_each(self):
+        earlier = self._new_solved_case()
+        told = earlier.date_solved
+        self.pass_days(1)
+        later = self._new_solved_case(earlier.partner_id)
+        (later | earlier)._inform(told, None)
+        self.assertEqual(earlier.date_informed, told)
+        self.assertTrue(earlier.inform_on_time)
+        self.assertEqual(later.date_informed, later.date_solved)
+
     def test_telling_the_customer_by_a_click_leaves_an_entry_in_the_register(self):
         case = self._new_solved_case()
         case.action_inform()
