@@ -36,6 +36,6 @@ from . import aftersales_campaign_audience
 from . import aftersales_campaign_plan
 from . import aftersales_campaign
 from . import mail_activity
-from . import aftersales_import_head
+from . import aftersales_import_header
 from . import ir_attachment
 from . import ir_sequence

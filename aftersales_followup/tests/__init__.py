@@ -6,9 +6,18 @@ from . import test_case
 from . import test_coexistence
 from . import test_concurrency
 from . import test_demo
+from . import test_dms_order
+from . import test_dms_reader
+from . import test_dms_values
 from . import test_followup
 from . import test_forms
 from . import test_import
+from . import test_import_limits
+from . import test_import_orders
+from . import test_import_people
+from . import test_import_privacy
+from . import test_import_rejected
+from . import test_import_templates
 from . import test_letter
 from . import test_main_job
 from . import test_multicompany
@@ -21,3 +30,4 @@ from . import test_timeline
 from . import test_tours
 from . import test_vehicle
 from . import test_visit
+from . import test_xlsx
