@@ -103,7 +103,13 @@ class AftersalesFollowup(models.Model):
 
     # what about
     channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
-    topic_ids = fields.Many2many("aftersales.topic", string="Topics")
+    topic_ids = fields.Many2many(
+        "aftersales.topic",
+        string="Topics",
+        ondelete="restrict",
+        context={"active_test": False},
+        domain="[('active', '=', True)]",
+    )
     content = fields.Text(string="Planned Content")
 
     # who

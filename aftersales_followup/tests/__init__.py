@@ -4,6 +4,7 @@ from . import test_call
 from . import test_campaign
 from . import test_case
 from . import test_coexistence
+from . import test_configuration
 from . import test_concurrency
 from . import test_demo
 from . import test_dms_order

@@ -154,6 +154,7 @@ class TestRightsTable(AccessCase):
         }
         data_import = {"import_id": self._new_import().id}
         content = self.env["aftersales.visit.import.content"].sudo().create(data_import)
+        own = {"name": "x", "company_id": self.company.id}
         return {
             "aftersales.visit": visit_vals,
             "aftersales.visit.line": {"visit_id": visit.id, "name": "Oil"},
@@ -179,10 +180,12 @@ class TestRightsTable(AccessCase):
                 "date_from": TODAY + timedelta(days=1),
                 "date_to": TODAY + timedelta(days=1),
             },
-            "aftersales.followup.rule": {"name": "x", "code": "x"},
-            "aftersales.tip": {"name": "x", "text": "x"},
-            "aftersales.call.outcome": {"name": "x", "code": "x"},
-            "aftersales.letter.template": {"name": "x", "subject": "x", "body": "x"},
+            "aftersales.followup.rule": {**own, "code": "x"},
+            "aftersales.topic": own,
+            "aftersales.tip": {**own, "text": "x"},
+            "aftersales.call.outcome": {**own, "code": "x"},
+            "aftersales.segment": own,
+            "aftersales.letter.template": {**own, "subject": "x", "body": "x"},
             "aftersales.followup.cancel": {
                 "followup_ids": [Command.link(followup.id)],
                 "reason": "x",
