@@ -78,6 +78,18 @@ class AftersalesRegisterMixin(models.AbstractModel):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _get_guarded_fields(self):
+        return {
+            "number",
+            "register_year",
+            "register_sequence",
+            "date_registered",
+            "is_corrected",
+            "state",
+            "designated_user_id",
+            "plate",
+        }
+
     def _get_locked_fields(self):
         """Return the names of the fields that registration locks."""
         raise NotImplementedError

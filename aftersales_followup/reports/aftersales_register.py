@@ -1,7 +1,6 @@
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-import pytz
 import xlsxwriter
 
 from odoo import api, models
@@ -105,13 +104,7 @@ class AftersalesRegister(models.AbstractModel):
         if self.env[self._entry_model]._fields[self._date_field].type == "date":
             first, after = date_from, date_to + timedelta(days=1)
         else:
-            tz = company._aftersales_tz()
-            first, after = (
-                tz.localize(datetime.combine(day, time.min))
-                .astimezone(pytz.utc)
-                .replace(tzinfo=None)
-                for day in (date_from, date_to + timedelta(days=1))
-            )
+            first, after = company._aftersales_bounds(date_from, date_to)
         return Domain(self._date_field, ">=", first) & Domain(
             self._date_field, "<", after
         )

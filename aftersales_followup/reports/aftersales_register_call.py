@@ -72,7 +72,7 @@ class AftersalesRegisterCall(models.AbstractModel):
                 "CASE WHEN %s = 'complete' AND %s = 'done' THEN %s END",
                 SQL.identifier(outcome, "effect"),
                 SQL.identifier(followup, "state"),
-                SQL.identifier(followup, "on_time"),
+                SQL("%s = 'on_time'", SQL.identifier(followup, "result")),
             ),
             self._sql_field(query, "is_corrected"),
         ]

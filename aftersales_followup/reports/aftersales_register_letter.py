@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from .aftersales_register import Names
 from .register_layout import Column
@@ -52,7 +53,7 @@ class AftersalesRegisterLetter(models.AbstractModel):
             self._sql_field(query, "user_id"),
             self._sql_field(query, "designated_user_id"),
             self._sql_field(query, "date_due"),
-            self._sql_field(query, "on_time"),
+            SQL("%s = 'on_time'", self._sql_field(query, "result")),
             self._sql_field(query, "date_returned"),
             self._sql_field(query, "is_corrected"),
         ]

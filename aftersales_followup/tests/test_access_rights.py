@@ -582,7 +582,7 @@ class TestGuard(AccessCase):
         visit = self._new_delivered_visit()
         followup = visit.followup_ids
         self._new_call(followup).action_register()
-        self.assertFalse(followup.on_time)
+        self.assertEqual(followup.result, "late")
         for user, record in ((self.advisor, visit), (self.officer, followup)):
             for name in record._get_settled_fields():
                 with (

@@ -29,7 +29,7 @@ class TestArchive(AftersalesCase):
         self.pass_days(2)
         visit.action_file_archive()
         self.assertEqual(visit.archive_date, TODAY + timedelta(days=2))
-        self.assertTrue(visit.archive_on_time)
+        self.assertEqual(visit.archive_result, "on_time")
         self.assertFalse(self._get_reminders(visit))
         customer = visit.partner_id
         self.assertEqual(customer.aftersales_archive_state, "complete")
@@ -40,7 +40,7 @@ class TestArchive(AftersalesCase):
         self._complete(visit)
         self.pass_days(3)
         visit.action_file_archive()
-        self.assertFalse(visit.archive_on_time)
+        self.assertEqual(visit.archive_result, "late")
 
     def test_filing_names_everything_that_is_missing_in_one_message(self):
         customer = self._new_customer(phone=False, street=False, city=False)

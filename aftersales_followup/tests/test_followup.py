@@ -266,14 +266,14 @@ class TestPlanning(AftersalesCase):
         bad = self._new_delivered_visit(self._new_customer("Li Si"))
         (good | bad).followup_ids._cancel("again", withdrawn=True)
         visits = type(self.env["aftersales.visit"])
-        prepare = visits._prepare_followup_origin_vals
+        prepare = visits._aftersales_prepare_followup_vals
 
         def fail_on_bad(visit, rule):
             if visit == bad:
                 raise ValueError("broken record")
             return prepare(visit, rule)
 
-        self.patch(visits, "_prepare_followup_origin_vals", fail_on_bad)
+        self.patch(visits, "_aftersales_prepare_followup_vals", fail_on_bad)
         self._run_planning()
         self.assertIn("planned", good.followup_ids.mapped("state"))
         self.assertNotIn("planned", bad.followup_ids.mapped("state"))
@@ -391,7 +391,8 @@ class TestReminder(AftersalesCase):
 
 class TestFollowup(AftersalesCase):
     def test_done_within_the_window_is_on_time(self):
-        for days, on_time in ((2, False), (3, True), (7, True), (8, False)):
+        results = ((2, "early"), (3, "on_time"), (7, "on_time"), (8, "late"))
+        for days, result in results:
             with self.subTest(days=days):
                 self.set_now(NOW)
                 customer = self._new_customer(f"Customer {days}")
@@ -401,7 +402,7 @@ class TestFollowup(AftersalesCase):
                 self.pass_days(days)
                 followup = visit.followup_ids
                 self._new_call(followup).action_register()
-                self.assertEqual(followup.on_time, on_time)
+                self.assertEqual(followup.result, result)
 
     def test_overdue_come_first_then_vip_then_the_deadline(self):
         vip = self.env.ref("aftersales_followup.segment_vip")

@@ -86,8 +86,8 @@ class TestLetter(AftersalesCase):
         letter = self._new_letter(date_due=TODAY + timedelta(days=2))
         late = self._new_letter(date_due=TODAY - timedelta(days=1))
         (letter | late).action_register()
-        self.assertTrue(letter.on_time)
-        self.assertFalse(late.on_time)
+        self.assertEqual(letter.result, "on_time")
+        self.assertEqual(late.result, "late")
 
     def test_letter_sent_in_time_but_entered_later_completes_in_time(self):
         followup = self._new_followup(channel="letter")
@@ -96,7 +96,7 @@ class TestLetter(AftersalesCase):
             followup.partner_id, followup_id=followup.id, date_sent=TODAY
         )
         letter.action_register()
-        self.assertTrue(followup.on_time)
+        self.assertEqual(followup.result, "on_time")
 
     def test_letter_completes_its_followup(self):
         followup = self._new_followup(channel="letter")

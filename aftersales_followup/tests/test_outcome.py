@@ -101,7 +101,7 @@ class TestOutcome(AftersalesCase):
         self.assertEqual(followup.letter_ids, letter, "one draft, not two")
         letter.action_register()
         self.assertEqual(followup.state, "done")
-        self.assertTrue(followup.on_time)
+        self.assertEqual(followup.result, "on_time")
 
     def test_letter_uses_the_template_of_the_rule(self):
         template = self.env["aftersales.letter.template"].create(
@@ -269,7 +269,7 @@ class TestOutcome(AftersalesCase):
         self.assertEqual((later | letter).mapped("state"), ["planned", "planned"])
         self.assertEqual(second.together_call_ids, call)
         self.assertEqual(second.attempts, 1)
-        self.assertTrue(second.on_time)
+        self.assertEqual(second.result, "on_time")
 
     def test_attempt_counts_for_all_that_the_call_was_about(self):
         second = self._new_followup(self.followup.partner_id)

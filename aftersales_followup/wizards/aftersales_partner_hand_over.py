@@ -22,7 +22,7 @@ class AftersalesPartnerHandOver(models.TransientModel):
         "res.users",
         string="New Officer",
         required=True,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
     )
 
     @api.model

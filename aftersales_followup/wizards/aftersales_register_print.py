@@ -30,7 +30,7 @@ class AftersalesRegisterPrint(models.TransientModel):
     officer_ids = fields.Many2many(
         "res.users",
         string="Officers",
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
         help="Who made the entries, or was designated to. None: all officers.",
     )
     entry_count = fields.Integer(string="Entries", compute="_compute_entry_count")
