@@ -44,8 +44,8 @@ from . import aftersales_followup_script
 from . import aftersales_call_outcome
 from . import aftersales_call
 from . import aftersales_call_briefing
-from . import aftersales_call_campaign
 from . import aftersales_call_register
+from . import aftersales_call_campaign
 from . import aftersales_optout
 from . import phone_blacklist
 from . import mail_blacklist

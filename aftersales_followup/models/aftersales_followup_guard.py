@@ -95,6 +95,19 @@ class AftersalesFollowup(models.Model):
                     )
                 )
 
+    def _check_not_promised(self):
+        """Refuse to call off, or on again, by hand what a case promises a customer."""
+        for followup in self.filtered("case_id"):
+            raise UserError(
+                self.env._(
+                    "%(followup)s is promised: the customer is to be told the solution "
+                    "of %(case)s. Register the call or letter that does it, or reopen "
+                    "the case.",
+                    followup=followup.display_name,
+                    case=followup.case_id.display_name,
+                )
+            )
+
     def _check_contact_allowed(self):
         """Refuse to plan what the customer opted out of."""
         unpromised = self.filtered(lambda followup: not followup.case_id)

@@ -358,7 +358,6 @@ class ResPartner(models.Model):
     def _aftersales_history_fields(self):
         """Return the (model, field) pairs that make up a customer's history."""
         return [
-            ("aftersales.archive", "partner_id"),
             ("fleet.vehicle", "aftersales_owner_id"),
             ("aftersales.visit", "partner_id"),
             ("aftersales.visit", "contact_id"),

@@ -144,6 +144,8 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
             "vehicle_id": visits[0].vehicle_id.id,
             "company_id": cls.company.id,
         }
+        # Both the designated officer and the one who acts may do it.
+        visits[0].followup_ids.acting_user_id = cls.other_officer
         cls.followup_id = visits[0].followup_ids.id
         cls.reminded_ids = [visit.followup_ids.id for visit in visits[1:]]
         cls.customer_id = visits[0].partner_id.id
@@ -224,7 +226,7 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
                 {
                     "partner_id": self.customer_id,
                     "outcome_id": self.outcome_id,
-                    "date": NOW,
+                    "date": fields.Datetime.now(),
                     **vals,
                 }
                 for _n in range(count)
@@ -239,7 +241,6 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
                 "partner_id": self.customer_id,
                 "subject": "Your car",
                 "body": "Dear customer",
-                "date_sent": NOW,
             }
         ).action_register()
 
