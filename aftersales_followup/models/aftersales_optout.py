@@ -213,16 +213,26 @@ class AftersalesOptout(models.Model):
     def _cancel_refused(self):
         """Cancel the open follow-ups that these customers do not want."""
         followups = self.env["aftersales.followup"].sudo()
-        for optout in self:
-            unwanted = followups.search(
-                Domain("partner_id", "=", optout.partner_id.id)
-                & Domain("company_id", "=", optout.company_id.id)
-                & followups._get_refused_domain()
-            )
-            said = optout.reason
-            unwanted._cancel(
-                lambda env, said=said: env._("Opted out: %s", said), blameless=True
-            )
+        unwanted = followups.search(
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & followups._get_refused_domain()
+        )
+        said = {
+            (optout.partner_id.id, optout.company_id.id): optout.reason
+            for optout in self
+        }
+        reasons = {
+            followup: said.get((followup.partner_id.id, followup.company_id.id))
+            for followup in unwanted
+        }
+        unwanted._cancel(
+            {
+                followup: lambda env, reason=reason: env._("Opted out: %s", reason)
+                for followup, reason in reasons.items()
+            },
+            blameless=True,
+        )
 
     # the one decision
 

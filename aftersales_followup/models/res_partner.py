@@ -137,6 +137,8 @@ class ResPartner(models.Model):
 
     def _search_phone_mobile_search(self, operator, value):
         """Find a number however it is written: blanks, dashes and +86 do not count."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = f"{value:.0f}"
         domain = super()._search_phone_mobile_search(operator, value)
         digits = isinstance(value, str) and self._aftersales_phone_digits(value)
         if operator not in ("=", "like", "ilike") or not digits:
