@@ -1,4 +1,3 @@
-import re
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -10,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from . import register_layout as layout
+from .phone_mask import mask_phone, mask_text
 from .register_sheet import RegisterSheet
 
 BATCH = 5000  # rows read at a time
@@ -18,7 +18,6 @@ SHEET_FORMATS = {
     "date": {"num_format": "yyyy-mm-dd"},
     "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
 }
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", re.ASCII)
 
 
 class Names(dict):
@@ -325,22 +324,4 @@ class AftersalesRegister(models.AbstractModel):
             "aftersales_followup.aftersales_followup_group_phone"
         ):
             return (lambda number: number), (lambda text: text)
-        return self._mask_phone, self._mask_text
-
-    @api.model
-    def _mask_phone(self, number):
-        """Return a phone number with the digits hidden that one needs to call it.
-
-        The first three and the last four digits of a whole number stay; of a short
-        one, such as a landline without area code, only the last.
-        """
-        digits = self.env["res.partner"]._aftersales_phone_digits(number) or ""
-        head = 3 if len(digits) > 10 else 0
-        tail = min(4, max(len(digits) - head - 4, 0))
-        hidden = len(digits) - head - tail
-        return f"{digits[:head]}{'*' * hidden}{digits[len(digits) - tail :]}"
-
-    @api.model
-    def _mask_text(self, text):
-        """Return a text with the mobile numbers in it masked."""
-        return MOBILE.sub(lambda match: self._mask_phone(match[0]), text or "")
+        return mask_phone, mask_text

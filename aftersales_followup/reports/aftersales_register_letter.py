@@ -82,7 +82,11 @@ class AftersalesRegisterLetter(models.AbstractModel):
             date_returned,
             is_corrected,
         ):
-            destinations = {"post": address, "email": email, "sms": mask_phone(phone)}
+            destinations = {
+                "post": mask_text(address),
+                "email": mask_text(email),
+                "sms": mask_phone(phone),
+            }
             return (
                 number,
                 date_sent,

@@ -14,6 +14,7 @@ from . import test_main_job
 from . import test_multicompany
 from . import test_optout
 from . import test_outcome
+from . import test_phone_mask
 from . import test_privacy
 from . import test_register
 from . import test_substitution
