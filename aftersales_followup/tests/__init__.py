@@ -17,6 +17,7 @@ from . import test_outcome
 from . import test_phone_mask
 from . import test_privacy
 from . import test_register
+from . import test_register_numbers
 from . import test_substitution
 from . import test_timeline
 from . import test_tours
