@@ -26,10 +26,12 @@ from . import aftersales_followup
 from . import aftersales_call_outcome
 from . import aftersales_call
 from . import aftersales_call_campaign
+from . import aftersales_call_correction
 from . import aftersales_optout
 from . import phone_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
+from . import aftersales_correction
 from . import aftersales_case
 from . import aftersales_case_round
 from . import aftersales_campaign_audience
