@@ -46,12 +46,17 @@ from . import aftersales_call
 from . import aftersales_call_briefing
 from . import aftersales_call_register
 from . import aftersales_call_campaign
+from . import aftersales_call_correction
 from . import aftersales_optout
 from . import phone_blacklist
 from . import mail_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
+<<<<<<< HEAD
 from . import aftersales_letter_send
+=======
+from . import aftersales_correction
+>>>>>>> registers
 from . import aftersales_case
 from . import aftersales_case_round
 from . import aftersales_campaign

@@ -133,6 +133,9 @@ class AftersalesLetter(models.Model):
         copy=False,
         tracking=True,
     )
+    correction_ids = fields.One2many(
+        "aftersales.correction", "letter_id", string="Corrections", readonly=True
+    )
 
     _register_unique = models.UniqueIndex(
         "(company_id, register_year, register_sequence) WHERE number IS NOT NULL",
