@@ -7,6 +7,7 @@ from . import test_coexistence
 from . import test_concurrency
 from . import test_demo
 from . import test_followup
+from . import test_form_buttons
 from . import test_form_create
 from . import test_forms
 from . import test_import

@@ -1,6 +1,8 @@
 """What a user's browser loads, fills in and offers on a form."""
 
+import base64
 from contextlib import closing
+from datetime import timedelta
 from types import SimpleNamespace
 
 from lxml import etree
@@ -10,7 +12,7 @@ from odoo.tools.safe_eval import safe_eval, time
 
 from odoo.addons.web.controllers.utils import clean_action
 
-from .common import AftersalesCase
+from .common import TODAY, AftersalesCase
 
 MODULE = "aftersales_followup"
 ROLES = ("advisor", "officer", "supervisor", "administrator")
@@ -26,6 +28,106 @@ CHOOSERS = {
     "selection_badge",
     "statusbar",
 }
+
+LATER = TODAY + timedelta(days=30)
+
+# What is typed into a new form, in the order in which it is typed.
+VALUES = {
+    "aftersales.visit": {
+        "vehicle_id": lambda test: test.vehicle,
+        "partner_id": lambda test: test.customer,
+        "odometer": 21000,
+        "line_ids": {"name": "Oil change", "trade": "maintenance"},
+    },
+    "aftersales.followup": {
+        "partner_id": lambda test: test.customer,
+        "vehicle_id": lambda test: test.vehicle,
+        "date_earliest": TODAY,
+        "date_deadline": LATER,
+        "content": "Ask about the new tyres",
+    },
+    "aftersales.call": {
+        "partner_id": lambda test: test.customer,
+        "vehicle_id": lambda test: test.vehicle,
+        "outcome_id": lambda test: test.reached,
+        "content": "All is well",
+        "case_ids": {"case_type": "wish", "description": "A loan car"},
+    },
+    "aftersales.letter": {
+        "partner_id": lambda test: test.customer,
+        "vehicle_id": lambda test: test.vehicle,
+        "subject": "Your car",
+        "body": "<p>Dear customer</p>",
+    },
+    "aftersales.case": {
+        "partner_id": lambda test: test.customer,
+        "vehicle_id": lambda test: test.vehicle,
+        "description": "The brakes squeak",
+    },
+    "aftersales.optout": {
+        "partner_id": lambda test: test.customer,
+        "vehicle_id": lambda test: test.vehicle,
+        "reason": "Asked not to be called",
+    },
+    "aftersales.campaign": {
+        "name": "Free Check Week",
+        "date_begin": LATER,
+        "date_end": LATER,
+        "description": "We check brakes and tyres for nothing.",
+    },
+    "aftersales.substitution": {
+        "user_id": lambda test: test.officer,
+        "substitute_id": lambda test: test.other_officer,
+        "date_from": LATER,
+        "date_to": LATER,
+    },
+    "aftersales.followup.rule": {"name": "Winter tyres", "code": "winter"},
+    "aftersales.topic": {"name": "Winter tyres", "script": "It gets cold"},
+    "aftersales.tip": {"name": "Winter tyres", "text": "Below 7 degrees"},
+    "aftersales.call.outcome": {"name": "Line dead", "code": "dead", "effect": "retry"},
+    "aftersales.segment": {"name": "Companies"},
+    "aftersales.letter.template": {
+        "name": "Thanks",
+        "subject": "Thank you",
+        "body": "<p>Dear {customer}</p>",
+    },
+    "aftersales.call.correct": {"reason": "Wrong topic", "content": "The horn"},
+    "aftersales.letter.correct": {"reason": "Wrong day", "date_sent": TODAY},
+    "aftersales.followup.cancel": {"reason": "Moved away"},
+    "aftersales.optout.withdraw": {"reason": "Changed his mind"},
+    "aftersales.partner.hand.over": {"officer_id": lambda test: test.other_officer},
+    "aftersales.register.print": {"date_from": TODAY, "date_to": LATER},
+    "aftersales.visit.import": {
+        "data_file": base64.b64encode(
+            "工单号,客户姓名,手机,车牌号,车型,进厂时间,出厂时间,项目名称\n"
+            "RO1,张三,13800138000,湘K12345,君威,2026-01-05,2026-01-06,换机油\n".encode()
+        )
+    },
+    "res.config.settings": {"aftersales_archive_days": 3},
+    "res.partner": {"name": "Li Si", "phone": "+86 139 0000 0001"},
+    "fleet.vehicle": {
+        "model_id": lambda test: test.model,
+        "license_plate": "湘K99999",
+        "vin_sn": "LSGWS52X27S999999",
+        "aftersales_owner_id": lambda test: test.customer,
+    },
+    "fleet.vehicle.model": {"brand_id": lambda test: test.brand, "name": "Lacrosse"},
+    "fleet.vehicle.model.category": {"name": "Van"},
+    "fleet.vehicle.odometer": {"vehicle_id": lambda test: test.vehicle, "value": 9},
+    "fleet.service.type": {"name": "Rust check", "category": "service"},
+}
+# Dialogs that a button or the gear menu opens, for whom, and with what.
+DIALOGS = [
+    ("officer", "aftersales_followup_cancel_action", "followup", None),
+    ("officer", "aftersales_call_action_new", "customer", "default_partner_id"),
+    ("officer", "aftersales_call_action_workbench", "followup", "default_followup_id"),
+    ("officer", "aftersales_letter_action_new", "followup", "default_followup_id"),
+    ("officer", "aftersales_optout_action_new", "customer", "default_partner_id"),
+    ("officer", "aftersales_optout_withdraw_action", "optout", "default_optout_ids"),
+    ("supervisor", "aftersales_call_correct_action", "call", "default_call_id"),
+    ("supervisor", "aftersales_letter_correct_action", "letter", "default_letter_id"),
+    ("supervisor", "aftersales_partner_hand_over_action", "customer", None),
+]
 
 
 def iter_fields(node, model, infos):
@@ -183,6 +285,17 @@ class ScreensCase(AftersalesCase):
             "base.group_multi_company"
         )
 
+    def setUp(self):
+        super().setUp()
+        self.customer = self._new_customer()
+        self.vehicle = self._new_vehicle(self.customer)
+        self.followup = self._new_followup(self.customer)
+        self.optout = self._new_optout(self._new_customer("Wang Wu"))
+        self.call = self._new_call(partner_id=self.customer.id)
+        self.letter = self._new_letter(self.customer)
+        self.call.action_register()
+        self.letter.action_register()
+
     def undone(self):
         """Return a context that takes back what is done in it."""
         return closing(self.env.cr.savepoint())
@@ -213,4 +326,48 @@ class ScreensCase(AftersalesCase):
         model = self.as_browser(user, action["res_model"], **{**active, **context})
         return model, {
             kind: view for view, kind in clean_action(action, self.env)["views"]
+        }
+
+    def iter_dialogs(self, role):
+        """Yield model, views and xmlid of each dialog that ``role`` may open."""
+        for first_role, name, about, default in DIALOGS:
+            if ROLES.index(role) < ROLES.index(first_role):
+                continue
+            record = getattr(self, about)
+            active = {
+                "active_model": record._name,
+                "active_id": record.id,
+                "active_ids": record.ids,
+            }
+            xmlid = f"{MODULE}.{name}"
+            model, views = self.load_action(getattr(self, role), xmlid, **active)
+            if default:
+                value = record.ids if default.endswith("_ids") else record.id
+                model = model.with_context(**{default: value})
+            yield model, views, xmlid
+
+    def iter_own_views(self, kind):
+        """Yield the views of a kind that this module adds or extends."""
+        data = self.env["ir.model.data"].sudo()
+        views = self.env["ir.ui.view"].sudo()
+        ids = data.search([("module", "=", MODULE), ("model", "=", views._name)])
+        for view in views.browse(ids.mapped("res_id")):
+            if view.type == kind:
+                yield view
+
+    def iter_own_forms(self, user):
+        """Yield model, view and xmlid of the forms that ``user`` may fill in.
+
+        One that extends a form of another module counts where that form is shown.
+        """
+        for view in self.iter_own_views("form"):
+            model = self.as_browser(user, view.model)
+            if model.has_access("create"):
+                yield model, not view.inherit_id and view.id, view.xml_id
+
+    def get_values(self, model):
+        """Return what is typed into a new form of ``model``."""
+        return {
+            name: value(self) if callable(value) else value
+            for name, value in VALUES[model].items()
         }

@@ -13,86 +13,6 @@ from .screens import MODULE, NEVER, ROLES, Screen, ScreensCase, read_rows
 
 LATER = TODAY + timedelta(days=30)
 
-# What is typed into a new form, in the order in which it is typed.
-VALUES = {
-    "aftersales.visit": {
-        "vehicle_id": lambda test: test.vehicle,
-        "partner_id": lambda test: test.customer,
-        "odometer": 21000,
-        "line_ids": {"name": "Oil change", "trade": "maintenance"},
-    },
-    "aftersales.followup": {
-        "partner_id": lambda test: test.customer,
-        "vehicle_id": lambda test: test.vehicle,
-        "date_earliest": TODAY,
-        "date_deadline": LATER,
-        "content": "Ask about the new tyres",
-    },
-    "aftersales.call": {
-        "partner_id": lambda test: test.customer,
-        "vehicle_id": lambda test: test.vehicle,
-        "outcome_id": lambda test: test.reached,
-        "content": "All is well",
-        "case_ids": {"case_type": "wish", "description": "A loan car"},
-    },
-    "aftersales.letter": {
-        "partner_id": lambda test: test.customer,
-        "vehicle_id": lambda test: test.vehicle,
-        "subject": "Your car",
-        "body": "<p>Dear customer</p>",
-    },
-    "aftersales.case": {
-        "partner_id": lambda test: test.customer,
-        "vehicle_id": lambda test: test.vehicle,
-        "description": "The brakes squeak",
-    },
-    "aftersales.optout": {
-        "partner_id": lambda test: test.customer,
-        "vehicle_id": lambda test: test.vehicle,
-        "reason": "Asked not to be called",
-    },
-    "aftersales.campaign": {
-        "name": "Free Check Week",
-        "date_begin": LATER,
-        "date_end": LATER,
-        "description": "We check brakes and tyres for nothing.",
-    },
-    "aftersales.substitution": {
-        "user_id": lambda test: test.officer,
-        "substitute_id": lambda test: test.other_officer,
-        "date_from": LATER,
-        "date_to": LATER,
-    },
-    "aftersales.followup.rule": {"name": "Winter tyres", "code": "winter"},
-    "aftersales.topic": {"name": "Winter tyres", "script": "It gets cold"},
-    "aftersales.tip": {"name": "Winter tyres", "text": "Below 7 degrees"},
-    "aftersales.call.outcome": {"name": "Line dead", "code": "dead", "effect": "retry"},
-    "aftersales.segment": {"name": "Companies"},
-    "aftersales.letter.template": {
-        "name": "Thanks",
-        "subject": "Thank you",
-        "body": "<p>Dear {customer}</p>",
-    },
-    "aftersales.call.correct": {"reason": "Wrong topic", "content": "The horn"},
-    "aftersales.letter.correct": {"reason": "Wrong day", "date_sent": TODAY},
-    "aftersales.followup.cancel": {"reason": "Moved away"},
-    "aftersales.optout.withdraw": {"reason": "Changed his mind"},
-    "aftersales.partner.hand.over": {"officer_id": lambda test: test.other_officer},
-    "aftersales.register.print": {"date_from": TODAY, "date_to": LATER},
-    "aftersales.visit.import": {},
-    "res.config.settings": {"aftersales_archive_days": 3},
-    "res.partner": {"name": "Li Si", "phone": "+86 139 0000 0001"},
-    "fleet.vehicle": {
-        "model_id": lambda test: test.model,
-        "license_plate": "湘K99999",
-        "vin_sn": "LSGWS52X27S999999",
-        "aftersales_owner_id": lambda test: test.customer,
-    },
-    "fleet.vehicle.model": {"brand_id": lambda test: test.brand, "name": "Lacrosse"},
-    "fleet.vehicle.model.category": {"name": "Van"},
-    "fleet.vehicle.odometer": {"vehicle_id": lambda test: test.vehicle, "value": 9},
-    "fleet.service.type": {"name": "Rust check", "category": "service"},
-}
 # What is changed when the record is opened again.
 CHANGES = {
     "aftersales.visit": {"wish": "A loan car"},
@@ -154,18 +74,6 @@ ROWS = {
     "aftersales.visit.import.head",
     "aftersales.visit.import.order",
 }
-# Dialogs that a button or the gear menu opens, for whom, and with what.
-DIALOGS = [
-    ("officer", "aftersales_followup_cancel_action", "followup", None),
-    ("officer", "aftersales_call_action_new", "customer", "default_partner_id"),
-    ("officer", "aftersales_call_action_workbench", "followup", "default_followup_id"),
-    ("officer", "aftersales_letter_action_new", "followup", "default_followup_id"),
-    ("officer", "aftersales_optout_action_new", "customer", "default_partner_id"),
-    ("officer", "aftersales_optout_withdraw_action", "optout", "default_optout_ids"),
-    ("supervisor", "aftersales_call_correct_action", "call", "default_call_id"),
-    ("supervisor", "aftersales_letter_correct_action", "letter", "default_letter_id"),
-    ("supervisor", "aftersales_partner_hand_over_action", "customer", None),
-]
 # Models of core whose screens this module changes.
 CHANGED = {"fleet.vehicle", "fleet.vehicle.model", "res.partner"}
 # Screens of other modules that this one adds to, and who works with them.
@@ -183,18 +91,6 @@ FLEET_CARD = "fleet.fleet_vehicle_view_form_quick_create"
 class TestFormCreate(ScreensCase):
     """Whoever may create something can do so wherever the screens offer it."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.customer = cls._new_customer()
-        cls.vehicle = cls._new_vehicle(cls.customer)
-        cls.followup = cls._new_followup(cls.customer)
-        cls.optout = cls._new_optout(cls._new_customer("Wang Wu"))
-        cls.call = cls._new_call(partner_id=cls.customer.id)
-        cls.letter = cls._new_letter(cls.customer)
-        cls.call.action_register()
-        cls.letter.action_register()
-
     # ------------------------------------------------------------
     # Steps
     # ------------------------------------------------------------
@@ -203,7 +99,7 @@ class TestFormCreate(ScreensCase):
         """Fill in an empty form, save it, open it again, and change it."""
         with self.undone():
             form = Screen(model, view)
-            values = self._get_values(model._name)
+            values = self.get_values(model._name)
             typed = form.fill(values)
             self.assertTrue(typed or not values, "no field is open")
             record = form.save()
@@ -214,12 +110,6 @@ class TestFormCreate(ScreensCase):
             form = Screen(record, view)
             self.assertEqual(form.fill(changes), list(changes))
             self._assert_kept(form.save(), changes, changes)
-
-    def _get_values(self, model):
-        return {
-            name: value(self) if callable(value) else value
-            for name, value in VALUES[model].items()
-        }
 
     def _assert_kept(self, record, names, values):
         for name in names:
@@ -248,35 +138,7 @@ class TestFormCreate(ScreensCase):
             model, views = self.load_action(user, xmlid)
             if model.has_access("create"):
                 yield model, views, xmlid
-        for first_role, name, about, default in DIALOGS:
-            if ROLES.index(role) >= ROLES.index(first_role):
-                record = getattr(self, about)
-                active = {
-                    "active_model": record._name,
-                    "active_id": record.id,
-                    "active_ids": record.ids,
-                }
-                model, views = self.load_action(user, f"{MODULE}.{name}", **active)
-                if default:
-                    value = record.ids if default.endswith("_ids") else record.id
-                    model = model.with_context(**{default: value})
-                yield model, views, name
-
-    def _iter_own_forms(self, user):
-        """Yield model, view and xmlid of the forms of this module for ``user``.
-
-        One that extends a form of another module counts where that form is shown.
-        """
-        data = self.env["ir.model.data"].sudo()
-        views = self.env["ir.ui.view"].sudo()
-        ids = data.search([("module", "=", MODULE), ("model", "=", views._name)])
-        forms = views.browse(ids.mapped("res_id")).filtered(
-            lambda view: view.type == "form"
-        )
-        for view in forms:
-            model = self.as_browser(user, view.model)
-            if model.has_access("create"):
-                yield model, not view.inherit_id and view.id, view.xml_id
+        yield from self.iter_dialogs(role)
 
     # ------------------------------------------------------------
     # Tests
@@ -346,11 +208,11 @@ class TestFormCreate(ScreensCase):
 
         Of core's forms those to what the module changes: customers and cars.
         """
-        for model, view, xmlid in self._iter_own_forms(user):
+        for model, view, xmlid in self.iter_own_forms(user):
             relations = []
             with self.undone(), self.subTest(form=xmlid, user=user.name):
                 form = Screen(model, view)
-                form.fill(self._get_values(model._name))
+                form.fill(self.get_values(model._name))
                 relations += form.iter_relations()
             for path, comodel, *offers in relations:
                 if view or ".aftersales_" in path or comodel._name in CHANGED:
