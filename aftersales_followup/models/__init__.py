@@ -52,11 +52,8 @@ from . import phone_blacklist
 from . import mail_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
-<<<<<<< HEAD
 from . import aftersales_letter_send
-=======
 from . import aftersales_correction
->>>>>>> registers
 from . import aftersales_case
 from . import aftersales_case_round
 from . import aftersales_campaign

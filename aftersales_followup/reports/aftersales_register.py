@@ -1,9 +1,4 @@
-<<<<<<< HEAD
-import re
 from datetime import datetime, timedelta
-=======
-from datetime import datetime, time, timedelta
->>>>>>> registers
 
 import xlsxwriter
 

@@ -10,6 +10,8 @@ from . import test_concurrency
 from . import test_demo
 from . import test_dialogs
 from . import test_followup
+from . import test_form_buttons
+from . import test_form_create
 from . import test_forms
 from . import test_import
 from . import test_letter
