@@ -231,7 +231,7 @@ class FleetVehicle(models.Model):
     def _aftersales_lacks_fleet(self):
         """Return whether the user works in after-sales, but not with Fleet."""
         user = self.env.user
-        return user.has_group(STAFF) and not user.has_group("fleet.fleet_group_user")
+        return user.has_group(ADVISOR) and not user.has_group("fleet.fleet_group_user")
 
     def _aftersales_label(self):
         """Return model and plate, as the car is called on the phone and on paper."""
