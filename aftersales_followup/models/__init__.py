@@ -62,6 +62,6 @@ from . import aftersales_campaign_plan
 from . import aftersales_campaign_results
 from . import aftersales_clock
 from . import mail_activity
-from . import aftersales_import_head
+from . import aftersales_import_header
 from . import ir_attachment
 from . import ir_sequence

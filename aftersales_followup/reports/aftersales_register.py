@@ -1,15 +1,14 @@
 from datetime import datetime, timedelta
 
-import xlsxwriter
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, groupby
 
+from ..xlsx import TextWorkbook
 from . import register_layout as layout
 from .phone_mask import mask_phone, mask_text
-from .register_sheet import RegisterSheet
 
 BATCH = 5000  # rows read at a time
 SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its head
@@ -236,14 +235,8 @@ class AftersalesRegister(models.AbstractModel):
                     count=count,
                 )
             )
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        }
-        with xlsxwriter.Workbook(file, options) as workbook:
-            worksheet = workbook.add_worksheet(self._get_title(), RegisterSheet)
+        with TextWorkbook(file) as workbook:
+            worksheet = workbook.add_worksheet(self._get_title())
             self._write_head(workbook, worksheet)
             self._write_rows(workbook, worksheet, domain, company)
             worksheet.autofilter(0, 0, count, len(self._get_columns()) - 1)

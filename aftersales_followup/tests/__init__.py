@@ -9,11 +9,20 @@ from . import test_coexistence
 from . import test_concurrency
 from . import test_demo
 from . import test_dialogs
+from . import test_dms_order
+from . import test_dms_reader
+from . import test_dms_values
 from . import test_followup
 from . import test_form_buttons
 from . import test_form_create
 from . import test_forms
 from . import test_import
+from . import test_import_limits
+from . import test_import_orders
+from . import test_import_people
+from . import test_import_privacy
+from . import test_import_rejected
+from . import test_import_templates
 from . import test_letter
 from . import test_main_job
 from . import test_migration_corrections
@@ -35,3 +44,4 @@ from . import test_tours
 from . import test_unknown_caller
 from . import test_vehicle
 from . import test_visit
+from . import test_xlsx

@@ -39,7 +39,7 @@ aftersales.tip                  -        -       -        r       r        crud
 aftersales.call.outcome         -        r       r        r       r        crud
 aftersales.segment              -        r       r        r       r        crud
 aftersales.letter.template      -        -       -        r       r        crud
-aftersales.import.head          -        -       -        -       -        crud
+aftersales.import.header        -        -       -        -       -        crud
 
 aftersales.followup.cancel      -        -       -        crud    c        crud
 aftersales.optout.withdraw      -        -       -        crud    c        crud
@@ -49,7 +49,7 @@ aftersales.letter.correct       -        -       -        -       -        crud
 aftersales.register.print       -        -       -        crud    c        crud
 aftersales.partner.hand.over    -        -       -        -       -        crud
 aftersales.visit.import         -        -       -        -       -        crud
-aftersales.visit.import.head    -        -       -        -       -        crud
+aftersales.visit.import.header  -        -       -        -       -        crud
 aftersales.visit.import.order   -        -       -        -       -        crud
 aftersales.visit.import.content -        -       -        -       -        crud
 
@@ -219,7 +219,7 @@ class TestRightsTable(AccessCase):
             },
             "aftersales.register.print": {},
             "aftersales.visit.import": {},
-            "aftersales.visit.import.head": data_import,
+            "aftersales.visit.import.header": data_import,
             "aftersales.visit.import.order": {
                 **data_import,
                 "content_id": content.id,

@@ -7,10 +7,14 @@ from . import aftersales_letter_correct
 from . import aftersales_optout_withdraw
 from . import aftersales_partner_hand_over
 from . import aftersales_register_print
-from . import aftersales_visit_import_archive
 from . import aftersales_visit_import
 from . import aftersales_visit_import_content
-from . import aftersales_visit_import_head
+from . import aftersales_visit_import_header
 from . import aftersales_visit_import_order
+from . import aftersales_visit_import_read
+from . import aftersales_visit_import_identify
+from . import aftersales_visit_import_archive
+from . import aftersales_visit_import_create
+from . import aftersales_visit_import_rejected
 from . import base_partner_merge_automatic_wizard
 from . import privacy_lookup_wizard
