@@ -41,6 +41,8 @@
         "wizards/aftersales_partner_hand_over_views.xml",
         "wizards/aftersales_register_print_views.xml",
         "wizards/aftersales_visit_import_views.xml",
+        "views/aftersales_archive_views.xml",
+        "views/aftersales_clock_views.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_followup_views.xml",
         "views/aftersales_call_views.xml",
