@@ -398,8 +398,10 @@ class History:
         )
         visit.action_file_archive()
         day = self.company._aftersales_date(moment)
-        visit.sudo().archive_date = day
-        visit.partner_id.sudo().aftersales_archive_date = day
+        late = visit.archive_deadline and day > visit.archive_deadline
+        visit.sudo().write(
+            {"archive_date": day, "archive_result": "late" if late else "on_time"}
+        )
 
     # ------------------------------------------------------------
     # Calls
@@ -418,11 +420,9 @@ class History:
 
     def _plan_due(self):
         """Plan what is due by now, as the nightly scheduler does (but it commits)."""
-        Followup = self.env["aftersales.followup"]
-        for anchor in Followup._get_scheduled_anchors():
-            for rule in self.env["aftersales.followup.rule"]._get_rules(
-                anchor, self.company
-            ):
+        Rule = self.env["aftersales.followup.rule"]
+        for _origin, rules in Rule._get_scheduled_rules(self.company):
+            for rule in rules:
                 rule._plan(rule._find_due(self.company, limit=1000), self.company)
 
     def _note_meetings(self):
@@ -480,8 +480,6 @@ class History:
             "duration": 2 + len(content) % 7 if reached else 0,
             "content": content,
             "letter_needed": outcome == "wrong_number",
-            # Each follow-up has calls of its own here, as noted in the plan.
-            "together_ids": [Command.clear()],
         }
         if satisfaction is not None:
             vals["satisfaction"] = satisfaction
@@ -489,7 +487,8 @@ class History:
 
     def _register_call(self, officer, vals):
         call = self.env["aftersales.call"].with_user(officer).create(vals)
-        call.action_register()
+        # Officers note calls of the last days only; the past is noted at once here.
+        call.sudo().action_register()
         call.sudo().date_registered = call.date
         return call
 
@@ -610,7 +609,6 @@ class History:
             "date": moment,
             "duration": 4,
             "content": texts.INFORMED.format(case.solution),
-            "together_ids": [Command.clear()],
         }
         self._register_call(followup.acting_user_id, vals)
 
@@ -699,8 +697,7 @@ class History:
                 "content": content,
                 "campaign_reply": reply,
                 "letter_needed": letter_needed,
-                "together_ids": [Command.clear()],
-            }
+                }
             self._register_call(followup.acting_user_id, vals)
 
     def _keep_mail(self):
@@ -764,24 +761,20 @@ class History:
             "vehicle_id": car.id,
             "user_id": customer.aftersales_officer_id.id,
             "send_by": send_by or ("email" if by_mail else "post"),
-            "subject": template.subject,
             "date_due": due,
         }
 
     def _write(self, vals):
         """Write a letter as its officer; what the template says is filled in."""
         officer = self.env["res.users"].browse(vals["user_id"])
-        letter = self.env["aftersales.letter"].with_user(officer).create(vals)
-        if "body" not in vals:
-            letter.subject, letter.body = letter._fill_template(letter.template_id)
-        return letter
+        return self.env["aftersales.letter"].with_user(officer).create(vals)
 
     def _send(self, moment, vals):
         """Register a letter at ``moment``. No mail leaves the demo dealership."""
-        letter = self._write(vals)
+        letter = self._write(vals).sudo()
         letter.date_sent = self.company._aftersales_date(moment)
         letter.action_register()
-        letter.sudo().date_registered = moment
+        letter.date_registered = moment
         self.env["mail.mail"].search(
             [("model", "=", letter._name), ("res_id", "=", letter.id)]
         ).state = "sent"

@@ -14,11 +14,10 @@ CUSTOMERS_WITH_ARCHIVE = (
 )
 
 
-class AftersalesCampaignAudience(models.AbstractModel):
+class AftersalesCampaign(models.Model):
     """The customers whom a campaign is for, without those whom nobody may call."""
 
-    _name = "aftersales.campaign.audience"
-    _description = "Audience of a Campaign"
+    _inherit = "aftersales.campaign"
 
     segment_ids = fields.Many2many(
         "aftersales.segment", string="Customer Levels", check_company=True
@@ -127,23 +126,32 @@ class AftersalesCampaignAudience(models.AbstractModel):
         """
         self.ensure_one()
         company = self.company_id or self.env.company
+        archive = self._get_archive_domain()
         domain = (
             Domain("company_id", "in", [company.id, False])
             & Domain("active", "=", True)
             & Domain("user_ids", "=", False)
             & Domain("id", "!=", company.sudo().partner_id.id)
         )
-        if self.segment_ids:
-            domain &= Domain("aftersales_segment_id", "in", self.segment_ids.ids)
+        if archive:
+            own = Domain("company_id", "=", company.id)
+            domain &= Domain("aftersales_archive_ids", "any", own & Domain.AND(archive))
         if self.model_ids:
             domain &= Domain(
                 "aftersales_vehicle_ids.model_id", "in", self.model_ids.ids
             )
-        if self.last_visit_from:
-            domain &= Domain("aftersales_last_visit_date", ">=", self.last_visit_from)
-        if self.last_visit_to:
-            domain &= Domain("aftersales_last_visit_date", "<=", self.last_visit_to)
         return domain & self._parse_audience_domain()
+
+    def _get_archive_domain(self):
+        """Return the conditions on the customer's archive, as a list of domains."""
+        archive = []
+        if self.segment_ids:
+            archive.append(Domain("segment_id", "in", self.segment_ids.ids))
+        if self.last_visit_from:
+            archive.append(Domain("last_visit_date", ">=", self.last_visit_from))
+        if self.last_visit_to:
+            archive.append(Domain("last_visit_date", "<=", self.last_visit_to))
+        return archive
 
     def _parse_audience_domain(self):
         """Return what was typed in or clicked together as more conditions."""
@@ -165,7 +173,7 @@ class AftersalesCampaignAudience(models.AbstractModel):
     def _get_uncontactable_domain(self):
         """Return the domain of the customers whom nobody may call."""
         return self.env["res.partner"]._aftersales_get_uncontactable_domain(
-            "call", self.company_id or self.env.company
+            "call", "events", self.company_id or self.env.company
         )
 
     def _find_optouts(self):

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .aftersales_followup import SUPERVISOR
 from .aftersales_satisfaction_mixin import NOT_ASKED
+from .groups import SUPERVISOR
+from .locking import lock_until_done
 from .scheduler import commit_step, do_or_skip
 
 UNSOLVED = ("open", "escalated")
@@ -116,7 +117,7 @@ class AftersalesCase(models.Model):
         readonly=False,
         required=True,
         tracking=True,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
     )
     supervisor_id = fields.Many2one(
         tracking=True, domain=lambda self: self._get_supervisor_domain()
@@ -228,11 +229,12 @@ class AftersalesCase(models.Model):
     def _compute_user_id(self):
         """The customer's officer, else whoever writes it down."""
         for company, cases in self.grouped("company_id").items():
-            allowed = self.env["res.partner"]._aftersales_possible_officers(
+            allowed = self.env["res.users"]._aftersales_possible_officers(
                 company or self.env.company
             )
             for case in cases:
-                officer = case.partner_id.sudo().aftersales_officer_id
+                partner = case.partner_id.sudo().with_company(case.company_id)
+                officer = partner.aftersales_officer_id
                 case.user_id = (
                     officer if officer in allowed else case.user_id or self.env.user
                 )
@@ -613,15 +615,16 @@ class AftersalesCase(models.Model):
             )
         self.sudo()._plan_informing()
 
-    def _inform(self, moment, record):
-        """Note that the customer was told.
+    def _inform(self, told_by):
+        """Note that the customers were told.
 
-        :param moment: naive UTC
-        :param record: the registered call or letter that did it, if any
+        :param dict told_by: case -> (moment in naive UTC, the registered call or letter
+            that did it, if any)
         """
         for case in self.sudo():
             if case.state != "solved":
                 continue
+            moment, record = told_by[case]
             told = max(moment, case.date_solved)
             day = case.company_id._aftersales_date(told)
             vals = {
@@ -641,7 +644,7 @@ class AftersalesCase(models.Model):
         """Write this round down, and begin the next with clocks of its own."""
         for case in self.sudo():
             case.followup_ids._cancel(
-                self.env._("The case was reopened."), withdrawn=True
+                lambda env: env._("The case was reopened."), withdrawn=True
             )
             self.env["aftersales.case.round"].sudo().create(case._prepare_round_vals())
             # The officer may be away, or back, since he had the case.
@@ -732,18 +735,19 @@ class AftersalesCase(models.Model):
 
     def _prepare_reminder_vals(self):
         if self.state == "escalated":
-            user = self.supervisor_id or self.acting_user_id
-            env = self.with_context(lang=user.lang).env
-            summary = env._("Find a solution")
+            summary = self.env._("Find a solution")
         else:
-            user = self.acting_user_id
-            env = self.with_context(lang=user.lang).env
-            summary = env._("Solve it, or report it to the supervisor")
-        return {
-            "user_id": user.id,
-            "date_deadline": self.date_deadline,
-            "summary": summary,
-        }
+            summary = self.env._("Solve it, or report it to the supervisor")
+        return {"date_deadline": self.date_deadline, "summary": summary}
+
+    def _get_reminder_user(self):
+        if self.state == "escalated":
+            return self.supervisor_id or self.acting_user_id
+        return self.acting_user_id
+
+    def _get_own_work_domain(self):
+        """What was reported is the supervisor's work."""
+        return [("state", "=", "open")]
 
     def _complete_from_reminder(self, feedback):
         """Take what was written for the solution."""
@@ -767,11 +771,16 @@ class AftersalesCase(models.Model):
             self[name] = activity.user_id
 
     @api.model
-    def _replace_absent_officers(self):
-        """Give what archived supervisors had to decide to another one as well."""
-        orphans = super()._replace_absent_officers()
+    def _replace_absent_officers(self, company):
+        """Give what absent supervisors had to decide to another one as well."""
+        orphans = super()._replace_absent_officers(company)
+        allowed = self.env["res.users"]._aftersales_supervisors(company)
         undecided = self.sudo().search(
-            [("state", "=", "escalated"), ("supervisor_id.active", "=", False)]
+            [
+                ("state", "=", "escalated"),
+                ("company_id", "=", company.id),
+                ("supervisor_id", "not in", [*allowed.ids, False]),
+            ]
         )
         undecided._choose_supervisors()
         return orphans | undecided
@@ -820,4 +829,4 @@ class AftersalesCase(models.Model):
             order="escalate_deadline, id",
             limit=ESCALATE_BATCH,
         )
-        return due.try_lock_for_update(allow_referencing=True)
+        return lock_until_done(due)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from .aftersales_followup_rule import CHANNELS
+from .aftersales_followup_rule import CHANNELS, PURPOSES
 
 
 class AftersalesOptout(models.Model):
@@ -45,6 +45,9 @@ class AftersalesOptout(models.Model):
     )
     channel = fields.Selection(
         CHANNELS, tracking=True, help="Empty: whatever way the contact is made."
+    )
+    purpose = fields.Selection(
+        PURPOSES, tracking=True, help="Empty: whatever the contact is for."
     )
     scope = fields.Char(
         string="Does Not Want",
@@ -98,7 +101,7 @@ class AftersalesOptout(models.Model):
         for optout in self:
             optout.scope = optout._get_scope_label()
 
-    @api.constrains("partner_id", "vehicle_id", "channel", "date_withdrawn")
+    @api.constrains("partner_id", "vehicle_id", "channel", "purpose", "date_withdrawn")
     def _check_repeated(self):
         for optout in self.filtered(lambda optout: not optout.date_withdrawn):
             same = self.search(
@@ -108,6 +111,7 @@ class AftersalesOptout(models.Model):
                     ("partner_id", "=", optout.partner_id.id),
                     ("vehicle_id", "=", optout.vehicle_id.id),
                     ("channel", "=", optout.channel),
+                    ("purpose", "=", optout.purpose),
                     ("date_withdrawn", "=", False),
                 ],
                 limit=1,
@@ -128,18 +132,19 @@ class AftersalesOptout(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         optouts = super().create(vals_list)
-        for optout in optouts:
-            note = self.env._(
-                "Opted out: %(what)s – %(reason)s",
-                what=optout._get_scope_label(),
-                reason=optout.reason,
-            )
-            optout.partner_id.sudo().message_post(body=note)
         optouts._cancel_refused()
         return optouts
 
     def write(self, vals):
-        fixed = {"company_id", "partner_id", "vehicle_id", "channel", "reason", "date"}
+        fixed = {
+            "company_id",
+            "partner_id",
+            "vehicle_id",
+            "channel",
+            "purpose",
+            "reason",
+            "date",
+        }
         if fixed & vals.keys() and not self.env.su:
             raise UserError(
                 self.env._(
@@ -171,6 +176,9 @@ class AftersalesOptout(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _get_guarded_fields(self):
+        return {"user_id", "call_id", "date_withdrawn", "withdraw_reason"}
+
     def _withdraw(self, reason):
         """Let the customers be contacted again; what was withheld is planned anew.
 
@@ -180,67 +188,129 @@ class AftersalesOptout(models.Model):
         for optout in self.filtered(lambda optout: not optout.date_withdrawn):
             today = optout.company_id._aftersales_date()
             optout.sudo().write({"date_withdrawn": today, "withdraw_reason": reason})
-            optout.partner_id.sudo().aftersales_contact_since = today
-            note = self.env._(
-                "Opt-out withdrawn: %(what)s – %(reason)s",
-                what=optout._get_scope_label(),
-                reason=reason,
-            )
-            optout.partner_id.sudo().message_post(body=note)
+            optout.partner_id._aftersales_allow_contact(optout.company_id)
+
+    def _get_scope_key(self):
+        """Return what tells two opt-outs apart."""
+        return (
+            self.company_id.id,
+            self.partner_id._origin.id,
+            self.vehicle_id._origin.id,
+            self.channel,
+            self.purpose,
+        )
 
     def _get_scope_label(self):
         """Return what the customer does not want, in words."""
+        purposes = dict(self._fields["purpose"]._description_selection(self.env))
         channels = dict(self._fields["channel"]._description_selection(self.env))
         channel = channels.get(self.channel) or self.env._("Any contact")
         plate = self.vehicle_id.sudo().license_plate or self.vehicle_id.sudo().name
-        return f"{channel} ({plate})" if self.vehicle_id else channel
+        about = [purposes.get(self.purpose), self.vehicle_id and plate]
+        about = " · ".join(filter(None, about))
+        return f"{channel} ({about})" if about else channel
 
     def _cancel_refused(self):
         """Cancel the open follow-ups that these customers do not want."""
         followups = self.env["aftersales.followup"].sudo()
-        for optout in self:
-            unwanted = followups.search(
-                Domain("partner_id", "=", optout.partner_id.id)
-                & Domain("company_id", "=", optout.company_id.id)
-                & followups._get_refused_domain()
-            )
-            unwanted._cancel(self.env._("Opted out: %s", optout.reason))
+        unwanted = followups.search(
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & followups._get_refused_domain()
+        )
+        said = {
+            (optout.partner_id.id, optout.company_id.id): optout.reason
+            for optout in self
+        }
+        reasons = {
+            followup: said.get((followup.partner_id.id, followup.company_id.id))
+            for followup in unwanted
+        }
+        unwanted._cancel(
+            {
+                followup: lambda env, reason=reason: env._("Opted out: %s", reason)
+                for followup, reason in reasons.items()
+            },
+            blameless=True,
+        )
+
+    # the one decision
 
     @api.model
-    def _get_refused_sql(self, company, partner, vehicle, channel):
-        """Return the SQL of whether a customer refused a contact.
+    def _get_refusal_sql(
+        self, company, partner, vehicle, channel, purpose, number=None, email=None
+    ):
+        """Return the SQL of why a contact is refused, NULL if it is not.
 
-        The one place that decides: an opt-out in force, or for calls a number on
-        Odoo's own phone blacklist.
+        The one place that decides: an opt-out in force (``optout:`` and its id), or
+        Odoo's own blacklist of the number or address that would be used (``phone``,
+        ``email``).
 
         :param SQL company: and the others: SQL of the contact's columns
+        :param SQL channel: of a follow-up, or ``post``, ``sms``, ``email`` of a letter
+        :param SQL number: sanitized; default the customer's own
+        :param SQL email: normalized; default the customer's own
         """
         self.flush_model()
         self.env["phone.blacklist"].flush_model(["number", "active"])
-        self.env["res.partner"].flush_model(["phone_sanitized"])
+        self.env["mail.blacklist"].flush_model(["email", "active"])
+        self.env["res.partner"].flush_model(["phone_sanitized", "email_normalized"])
+        own = "(SELECT %s FROM res_partner own WHERE own.id = %s)"
         return SQL(
-            """(EXISTS (
-                SELECT FROM aftersales_optout optout
+            """COALESCE((
+                SELECT 'optout:' || optout.id FROM aftersales_optout optout
                  WHERE optout.partner_id = %(partner)s
                    AND optout.company_id = %(company)s
                    AND optout.date_withdrawn IS NULL
                    AND (optout.vehicle_id IS NULL OR optout.vehicle_id = %(vehicle)s)
-                   AND (optout.channel IS NULL OR optout.channel = %(channel)s)
-            ) OR (%(channel)s = 'call' AND EXISTS (
-                SELECT FROM res_partner refusing
-                  JOIN phone_blacklist blacklist
-                    ON blacklist.number = refusing.phone_sanitized
-                   AND blacklist.active
-                 WHERE refusing.id = %(partner)s
-            )))""",
+                   AND (optout.purpose IS NULL OR optout.purpose = %(purpose)s)
+                   AND (optout.channel IS NULL OR optout.channel = %(channel)s
+                        OR (optout.channel = 'letter'
+                            AND %(channel)s IN ('post', 'sms', 'email')))
+                 LIMIT 1
+            ), CASE WHEN %(channel)s IN ('call', 'sms') THEN (
+                SELECT 'phone' FROM phone_blacklist blacklist
+                 WHERE blacklist.number = %(number)s AND blacklist.active LIMIT 1
+            ) END, CASE WHEN %(channel)s = 'email' THEN (
+                SELECT 'email' FROM mail_blacklist blacklist
+                 WHERE blacklist.email = %(email)s AND blacklist.active LIMIT 1
+            ) END)""",
             company=company,
             partner=partner,
             vehicle=vehicle,
             channel=channel,
+            purpose=purpose,
+            number=number or SQL(own, SQL("own.phone_sanitized"), partner),
+            email=email or SQL(own, SQL("own.email_normalized"), partner),
         )
 
     @api.model
-    def _get_uncontactable_sql(self, company, partner, vehicle, channel):
+    def _get_refused_sql(self, company, partner, vehicle, channel, purpose):
+        """Return the SQL of whether a contact is refused."""
+        return SQL(
+            "(%s IS NOT NULL)",
+            self._get_refusal_sql(company, partner, vehicle, channel, purpose),
+        )
+
+    @api.model
+    def _get_refusing_partners_sql(self):
+        """Return the SQL of the ids of all who may have refused something."""
+        self.env["res.partner"].flush_model(["phone_sanitized", "email_normalized"])
+        return SQL(
+            """(SELECT partner_id FROM aftersales_optout WHERE date_withdrawn IS NULL
+                 UNION
+                SELECT partner.id FROM res_partner partner
+                  JOIN phone_blacklist blacklist
+                    ON blacklist.number = partner.phone_sanitized AND blacklist.active
+                 UNION
+                SELECT partner.id FROM res_partner partner
+                  JOIN mail_blacklist blacklist
+                    ON blacklist.email = partner.email_normalized AND blacklist.active)
+            """
+        )
+
+    @api.model
+    def _get_uncontactable_sql(self, company, partner, vehicle, channel, purpose):
         """Return the SQL of whether a contact is not planned because of the customer.
 
         That is one who refused it, or for calls whose number is known to be wrong.
@@ -252,27 +322,60 @@ class AftersalesOptout(models.Model):
                  WHERE unreachable.id = %(partner)s
                    AND unreachable.aftersales_wrong_number
             )))""",
-            refused=self._get_refused_sql(company, partner, vehicle, channel),
+            refused=self._get_refused_sql(company, partner, vehicle, channel, purpose),
             partner=partner,
             channel=channel,
         )
 
     @api.model
-    def _find_refusal(self, partner, vehicle, channel, company):
-        """Return why a customer must not be contacted, or ``False``."""
-        partner = partner.sudo()
-        optout = self.sudo().search(
-            [
-                ("partner_id", "=", partner.id),
-                ("company_id", "=", company.id),
-                ("date_withdrawn", "=", False),
-                ("vehicle_id", "in", [False, vehicle.id]),
-                ("channel", "in", [False, channel]),
-            ],
-            limit=1,
+    def _find_refusals(self, contacts, channel, purpose, numbers=None, emails=None):
+        """Return why contacts must not be made: {record: refusal}.
+
+        A refusal is what ``_get_refusal_sql`` gives; see ``_get_refusal_text``.
+
+        :param contacts: saved records with ``company_id, partner_id, vehicle_id``
+        :param str channel: name of the field with the channel
+        :param str purpose: name of the field with the purpose
+        :param dict numbers: sanitized number by record id, where it is not the
+            customer's own; likewise ``emails``
+        """
+        if not contacts:
+            return {}
+        contacts.flush_recordset()
+        own = SQL("contact.partner_id")
+        refusal = self._get_refusal_sql(
+            SQL("contact.company_id"),
+            own,
+            SQL("contact.vehicle_id"),
+            SQL("contact.%s", SQL.identifier(channel)),
+            SQL("contact.%s", SQL.identifier(purpose)),
+            SQL("used.number") if numbers is not None else None,
+            SQL("used.email") if emails is not None else None,
         )
-        if optout:
-            return optout.reason
-        if channel == "call" and partner.phone_sanitized_blacklisted:
-            return self.env._("the number is on the phone blacklist")
-        return False
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT contact.id, %s AS reason FROM %s contact
+                     JOIN unnest(%s::int[], %s::varchar[], %s::varchar[])
+                          used(id, number, email) ON used.id = contact.id""",
+                refusal,
+                SQL.identifier(contacts._table),
+                contacts.ids,
+                [(numbers or {}).get(record_id) for record_id in contacts.ids],
+                [(emails or {}).get(record_id) for record_id in contacts.ids],
+            )
+        )
+        return {
+            contacts.browse(record_id): refusal
+            for record_id, refusal in rows
+            if refusal
+        }
+
+    @api.model
+    def _get_refusal_text(self, refusal):
+        """Return in words what ``_get_refusal_sql`` decided."""
+        kind, _separator, optout_id = refusal.partition(":")
+        if kind == "optout":
+            return self.sudo().browse(int(optout_id)).reason
+        if kind == "email":
+            return self.env._("the address is on the e-mail blacklist")
+        return self.env._("the number is on the phone blacklist")

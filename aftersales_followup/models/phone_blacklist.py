@@ -42,4 +42,6 @@ class PhoneBlacklist(models.Model):
         followups = self.env["aftersales.followup"].sudo()
         followups.search(
             Domain("partner_id", "in", customers.ids) & followups._get_refused_domain()
-        )._cancel(self.env._("The number is on the phone blacklist."))
+        )._cancel(
+            lambda env: env._("The number is on the phone blacklist."), blameless=True
+        )

@@ -63,7 +63,7 @@ class TestVehicle(AftersalesCase):
     def test_odometer_that_runs_backwards_forecasts_nothing(self):
         vehicle = self._new_vehicle(aftersales_last_maintenance_date=TODAY)
         readings = [(TODAY - timedelta(days=10), 9000), (TODAY, 8000)]
-        self.assertEqual(vehicle._estimate_km_per_day(readings), 0)
+        self.assertEqual(vehicle._aftersales_estimate_km_per_day(readings), 0)
 
     def test_repair_does_not_restart_the_maintenance_cycle(self):
         visit = self._new_delivered_visit()
