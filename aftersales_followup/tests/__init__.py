@@ -13,8 +13,10 @@ from . import test_letter
 from . import test_main_job
 from . import test_multicompany
 from . import test_optout
+from . import test_optout_reason
 from . import test_outcome
 from . import test_privacy
+from . import test_refusal
 from . import test_register
 from . import test_substitution
 from . import test_timeline
