@@ -398,7 +398,7 @@ class History:
         )
         visit.action_file_archive()
         day = self.company._aftersales_date(moment)
-        late = day > visit.archive_deadline
+        late = visit.archive_deadline and day > visit.archive_deadline
         visit.sudo().write(
             {"archive_date": day, "archive_result": "late" if late else "on_time"}
         )
@@ -420,11 +420,9 @@ class History:
 
     def _plan_due(self):
         """Plan what is due by now, as the nightly scheduler does (but it commits)."""
-        Followup = self.env["aftersales.followup"]
-        for anchor in Followup._get_scheduled_anchors():
-            for rule in self.env["aftersales.followup.rule"]._get_rules(
-                anchor, self.company
-            ):
+        Rule = self.env["aftersales.followup.rule"]
+        for _origin, rules in Rule._get_scheduled_rules(self.company):
+            for rule in rules:
                 rule._plan(rule._find_due(self.company, limit=1000), self.company)
 
     def _note_meetings(self):

@@ -57,12 +57,17 @@ class AftersalesActingMixin(models.AbstractModel):
                 )
                 record.substitution_id = substitution
 
-    @api.constrains(lambda self: (self._designated_field, "acting_user_id"))
-    def _check_officers(self):
-        """Give work to nobody who cannot do it: no role, another company, left."""
+    @api.constrains(lambda self: (self._designated_field,))
+    def _check_designated(self):
+        """Designate nobody who cannot do it: no role, another company, left."""
         for company, records in self.grouped("company_id").items():
-            users = records[self._designated_field] | records.acting_user_id
-            users._aftersales_check_officers(company)
+            records[self._designated_field]._aftersales_check_officers(company)
+
+    @api.constrains("acting_user_id")
+    def _check_acting(self):
+        """Let nobody act who cannot do it, whoever was designated once."""
+        for company, records in self.grouped("company_id").items():
+            records.acting_user_id._aftersales_check_officers(company)
 
     # ------------------------------------------------------------
     # BUSINESS

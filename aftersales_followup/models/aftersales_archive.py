@@ -31,7 +31,7 @@ class AftersalesArchive(models.Model):
         index=True,
         readonly=True,
         check_company=True,
-        ondelete="restrict",
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -64,7 +64,7 @@ class AftersalesArchive(models.Model):
     wish = fields.Text(
         string="Service Wished for", help="The service that the customer hopes to get."
     )
-    call_from = fields.Float(help="Preferred hour to be called")
+    call_from = fields.Float(string="Call from", help="Preferred hour to be called")
     call_to = fields.Float(string="Call until", help="Preferred hour, at latest")
     contact_since = fields.Date(
         readonly=True,
@@ -206,6 +206,7 @@ class AftersalesArchive(models.Model):
             "state",
             "date",
             "last_visit_date",
+            "retention",
         }
 
     # finding
@@ -239,10 +240,9 @@ class AftersalesArchive(models.Model):
                 partners=sorted(missing.ids),
             )
         )
-        missing.invalidate_recordset(["aftersales_archive_ids"], flush=False)
         opened = archives.browse(row_id for (row_id,) in rows)
-        for name in ("state", "date", "last_visit_date"):
-            self.env.add_to_compute(self._fields[name], opened)
+        missing.invalidate_recordset(["aftersales_archive_ids"], flush=False)
+        opened.modified(["partner_id", "company_id"], create=True)
         return found | opened
 
     def _read_visits(self):

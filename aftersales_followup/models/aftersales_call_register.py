@@ -23,6 +23,8 @@ class AftersalesCall(models.Model):
         :raise UserError: if a call has no outcome or was registered before
         """
         self.check_access("write")
+        # Read together what each check would read alone.
+        (self.followup_id | self.together_ids).sudo().mapped("acting_user_id.name")
         for call in self:
             call._check_registrable()
         calls = self.sorted("date")

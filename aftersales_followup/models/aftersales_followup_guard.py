@@ -93,3 +93,16 @@ class AftersalesFollowup(models.Model):
                         deadline=format_date(self.env, deadline),
                     )
                 )
+
+    def _check_not_promised(self):
+        """Refuse to call off, or on again, by hand what a case promises a customer."""
+        for followup in self.filtered("case_id"):
+            raise UserError(
+                self.env._(
+                    "%(followup)s is promised: the customer is to be told the solution "
+                    "of %(case)s. Register the call or letter that does it, or reopen "
+                    "the case.",
+                    followup=followup.display_name,
+                    case=followup.case_id.display_name,
+                )
+            )

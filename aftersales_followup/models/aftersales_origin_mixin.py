@@ -200,7 +200,7 @@ class AftersalesOriginMixin(models.AbstractModel):
 
     def _aftersales_cancel_superseded(self):
         """Cancel open follow-ups about a round of a recurring date that is over."""
-        over = self.env["aftersales.followup"]
+        over = self.env["aftersales.followup"].sudo()
         for origin, followups in self._aftersales_recurring_followups().items():
             over |= followups.filtered(
                 lambda followup, origin=origin: (

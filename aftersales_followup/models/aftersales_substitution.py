@@ -222,27 +222,30 @@ class AftersalesSubstitution(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_current(self, company):
-        """Return who is away today in a company: {user id: substitution}.
-
-        A stand-in who left, or may no longer work there, stands in for nobody.
-        """
-        today = company._aftersales_date() if company else False
-        if not today:
-            return {}
-        current = self.sudo().search(
+    def _get_running(self, company):
+        """Return the stand-ins of today in a company."""
+        today = company._aftersales_date()
+        return self.sudo().search(
             [
                 ("company_id", "=", company.id),
                 ("date_from", "<=", today),
                 ("date_to", ">=", today),
             ]
         )
-        allowed = current and self.env["res.users"]._aftersales_possible_officers(
-            company
-        )
+
+    @api.model
+    def _get_current(self, company):
+        """Return who stands in today: {id of who is away: substitution}.
+
+        A stand-in who left, or may no longer work there, stands in for nobody.
+        """
+        running = company and self._get_running(company)
+        if not running:
+            return {}
+        allowed = self.env["res.users"]._aftersales_possible_officers(company)
         return {
             substitution.user_id.id: substitution
-            for substitution in current
+            for substitution in running
             if substitution.substitute_id in allowed
         }
 
@@ -259,21 +262,21 @@ class AftersalesSubstitution(models.Model):
             current = self._get_current(company)
             for model in self.env["aftersales.acting.mixin"]._get_acting_models():
                 records = self.env[model].sudo()
-                switched |= self._give_back(records, company, current)
+                switched |= self._give_back(records, company)
                 switched |= self._give(records, company, current)
         return switched
 
-    def _give_back(self, records, company, current):
+    def _give_back(self, records, company):
         """Return open work whose stand-in is over to the officer who is back.
 
         What was handed to a third person by hand stays there.
         """
-        running = [substitution.id for substitution in current.values()]
+        running = self._get_running(company)
         allowed = self.env["res.users"]._aftersales_possible_officers(company)
         returning = records.search(
             Domain(records._get_open_domain())
             & Domain("company_id", "=", company.id)
-            & Domain("substitution_id", "not in", [False, *running])
+            & Domain("substitution_id", "not in", [False, *running.ids])
         )
         for substitution, work in returning.grouped("substitution_id").items():
             theirs = work.filtered(

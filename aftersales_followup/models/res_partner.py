@@ -139,6 +139,8 @@ class ResPartner(models.Model):
 
     def _search_phone_mobile_search(self, operator, value):
         """Find a number however it is written: blanks, dashes and +86 do not count."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = f"{value:.0f}"
         domain = super()._search_phone_mobile_search(operator, value)
         digits = isinstance(value, str) and self._aftersales_phone_digits(value)
         if operator not in ("=", "like", "ilike") or not digits:
@@ -365,7 +367,6 @@ class ResPartner(models.Model):
     def _aftersales_history_fields(self):
         """Return the (model, field) pairs that make up a customer's history."""
         return [
-            ("aftersales.archive", "partner_id"),
             ("fleet.vehicle", "aftersales_owner_id"),
             ("aftersales.visit", "partner_id"),
             ("aftersales.visit", "contact_id"),

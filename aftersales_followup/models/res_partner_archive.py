@@ -52,7 +52,12 @@ class ResPartner(models.Model):
         related="aftersales_archive_id.number", groups=ADVISOR
     )
     aftersales_archive_state = fields.Selection(
-        related="aftersales_archive_id.state", groups=ADVISOR
+        [("none", "No Archive"), ("open", "To File"), ("complete", "Filed")],
+        string="Archive",
+        compute="_compute_aftersales_archive_state",
+        search="_search_aftersales_archive_state",
+        compute_sudo=True,
+        groups=ADVISOR,
     )
     aftersales_archive_date = fields.Date(
         related="aftersales_archive_id.date", groups=ADVISOR
@@ -106,16 +111,41 @@ class ResPartner(models.Model):
             return Domain("aftersales_archive_ids", operator, own & value)
         return NotImplemented
 
+    @api.depends("aftersales_archive_id.state")
+    def _compute_aftersales_archive_state(self):
+        for partner in self:
+            partner.aftersales_archive_state = (
+                partner.aftersales_archive_id.state or "none"
+            )
+
+    def _search_aftersales_archive_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = Domain("aftersales_archive_id", "any!", [("state", "in", list(value))])
+        if "none" in value:
+            found |= Domain("aftersales_archive_id", "=", False)
+        return found
+
     def _field_to_sql(self, alias, field_expr, query=None):
         """Join the archive of the current company, where a query sorts or groups by it.
 
         There is at most one, so that the join multiplies nothing.
         """
-        if field_expr != "aftersales_archive_id" or query is None:
+        if query is None or field_expr not in (
+            "aftersales_archive_id",
+            "aftersales_archive_state",
+        ):
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
+        archive = self._join_aftersales_archive(alias, query)
+        if field_expr == "aftersales_archive_id":
+            return SQL.identifier(archive, "id")
+        return SQL("COALESCE(%s, 'none')", SQL.identifier(archive, "state"))
+
+    def _join_aftersales_archive(self, alias, query):
+        """Join the archives of the current company; return the alias of the table."""
         Archive = self.env["aftersales.archive"]
-        Archive.flush_model(["partner_id", "company_id"])
+        Archive.flush_model(["partner_id", "company_id", "state"])
         archive = query.make_alias(alias, "aftersales_archive")
         query.add_join(
             "LEFT JOIN",
@@ -129,7 +159,7 @@ class ResPartner(models.Model):
                 self.env.company.id,
             ),
         )
-        return SQL.identifier(archive, "id")
+        return archive
 
     # ------------------------------------------------------------
     # CRUD
@@ -196,18 +226,18 @@ class ResPartner(models.Model):
             archive
         """
         written = {}
-        for partner, vals in zip(self, vals_list, strict=True):
+        for partner, vals in zip(self.sudo(), vals_list, strict=True):
             opens = any(vals.values())
-            if opens or (vals and partner.sudo().aftersales_archive_id):
+            if opens or (vals and partner.aftersales_archive_id):
                 company = partner.company_id or self.env.company
                 written.setdefault(company, []).append((partner, vals))
         for company, theirs in written.items():
-            partners = self.union(*(partner for partner, _vals in theirs))
+            partners = self.sudo().union(*(partner for partner, _vals in theirs))
             archives = self.env["aftersales.archive"]._get_archives(partners, company)
             by_partner = archives.grouped("partner_id")
             alike = {}
             for partner, vals in theirs:
-                archive = by_partner[partner.sudo()]
+                archive = by_partner[partner]
                 alike.setdefault(tuple(sorted(vals.items())), []).append(archive.id)
             for vals, archive_ids in alike.items():
                 archives.browse(archive_ids).write(dict(vals))

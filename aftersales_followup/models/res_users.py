@@ -163,9 +163,8 @@ class ResUsers(models.Model):
                     company=company.name,
                 )
             )
-        away = self.env["aftersales.substitution"]._get_current(company)
-        present = officers.filtered(lambda officer: officer.id not in away)
-        officers = present or officers
+        away = self.env["aftersales.substitution"]._get_running(company).user_id
+        officers = officers - away or officers
         return self._aftersales_deal(officers._aftersales_open_work(company), count)
 
     @api.model

@@ -561,6 +561,7 @@ class TestResults(CampaignCase):
         notices = self._get_notices(campaign).sorted("id")
         # Midnight in Shanghai is four in the afternoon of the day before in UTC.
         first = datetime.combine(begin, datetime.min.time()) - timedelta(hours=8)
+        self.set_now(first + timedelta(days=3))
         for notice, arrival, vals in (
             (notices[0], first, {}),
             (notices[1], first - timedelta(minutes=1), {}),

@@ -144,6 +144,8 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
             "vehicle_id": visits[0].vehicle_id.id,
             "company_id": cls.company.id,
         }
+        # Both the designated officer and the one who acts may do it.
+        visits[0].followup_ids.acting_user_id = cls.other_officer
         cls.followup_id = visits[0].followup_ids.id
         cls.reminded_ids = [visit.followup_ids.id for visit in visits[1:]]
         cls.customer_id = visits[0].partner_id.id
@@ -224,7 +226,7 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
                 {
                     "partner_id": self.customer_id,
                     "outcome_id": self.outcome_id,
-                    "date": NOW,
+                    "date": fields.Datetime.now(),
                     **vals,
                 }
                 for _n in range(count)
@@ -239,7 +241,6 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
                 "partner_id": self.customer_id,
                 "subject": "Your car",
                 "body": "Dear customer",
-                "date_sent": NOW,
             }
         ).action_register()
 
@@ -248,6 +249,22 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         for _n in range(requests):
             numbers += self.request(user_id, partial(self._register_calls, count))
         return numbers
+
+    def _register_batch_at_once(self, user_id, meeting, count):
+        """Return how often the transaction began, and the numbers of its batch."""
+        attempts = []
+
+        def register(env):
+            attempts.append(1)
+            env["aftersales.call"].search_count([])  # from here on it sees no more
+            meeting.join()
+            self._register_calls(count, env)
+            mine = [("user_id", "=", user_id), ("company_id", "=", self.company_id)]
+            calls = env["aftersales.call"].search(mine, order="id desc", limit=count)
+            return sorted(calls.mapped("register_sequence"))
+
+        numbers = self.request(user_id, register)
+        return len(attempts), numbers
 
     def _register_and_wait(self, user_id, holding):
         """Take a number and keep the transaction open until the process is killed."""
@@ -402,6 +419,21 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
             )
         )
         self.assertEqual(len(set(results[0] + results[1])), 20)
+        self.assertNoGap()
+
+    def test_batches_that_saw_the_same_last_number_come_after_each_other(self):
+        """Nobody begins anew, and each batch has numbers that follow each other."""
+        meeting = Meeting()
+        results = self.finish(
+            self.start(self._register_batch_at_once, self.officer_ids[0], meeting, 40),
+            self.start(self._register_batch_at_once, self.officer_ids[1], meeting, 25),
+        )
+        numbers = []
+        for attempts, taken in results:
+            self.assertEqual(attempts, 1)
+            self.assertEqual(taken, list(range(taken[0], taken[0] + len(taken))))
+            numbers += taken
+        self.assertEqual(len(set(numbers)), 65)
         self.assertNoGap()
 
     def test_process_killed_before_its_commit_leaves_no_gap(self):
