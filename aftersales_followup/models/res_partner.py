@@ -28,7 +28,6 @@ class ResPartner(models.Model):
         string="Wrong Number",
         readonly=True,
         copy=False,
-        tracking=True,
         groups=ADVISOR,
         help="Somebody else answered. No calls are planned until the number is "
         "corrected.",

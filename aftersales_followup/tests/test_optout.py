@@ -161,12 +161,12 @@ class TestOptout(AftersalesCase):
             optouts = self.env["aftersales.optout"]
             vals = {"reason": "Asked not to be called"}
             noting = count_queries(
-                lambda: optouts.create(
+                lambda: self.env["aftersales.optout"].create(
                     [{"partner_id": customer.id, **vals} for customer in customers]
                 )
             )
             self.assertEqual(set(followups.mapped("state")), {"cancelled"})
-            optouts = customers.aftersales_optout_ids
+            optouts = optouts.search([("partner_id", "in", customers.ids)])
             withdrawing = count_queries(lambda: optouts._withdraw("Asked for it"))
             return noting, withdrawing
 
@@ -192,6 +192,60 @@ class TestOptout(AftersalesCase):
         blacklist._remove([self.customer.phone_sanitized])
         self._run_planning()
         self.assertEqual(visit.followup_ids.state, "planned")
+
+    # whom it concerns
+
+    def test_nothing_of_ours_is_written_in_the_customers_chatter(self):
+        """Any internal user may read there: what customers said stays on our records."""
+        customer = self.customer.with_context(tracking_disable=False)
+        Message = self.env["mail.message"].sudo()
+        ours = [("model", "=", "res.partner"), ("res_id", "=", customer.id)]
+        before = Message.search(ours)
+
+        def tracked(record, user=None):
+            # What was changed before is logged at the end of its transaction.
+            self.env.flush_all()
+            self.env.cr.flush()
+            return record.with_context(tracking_disable=False).with_user(
+                user or self.supervisor
+            )
+
+        # opt-outs, noted and withdrawn, by hand and on the phone
+        optout = tracked(self.env["aftersales.optout"]).create(
+            {"partner_id": customer.id, "reason": "Has cancer"}
+        )
+        optout._withdraw("Is well again")
+        call = self._new_call(
+            self._new_followup(customer),
+            outcome_id=self._get_outcome("refused").id,
+            optout_scope="purpose",
+            optout_reason="Has no money",
+        )
+        tracked(call).action_register()
+        # a number that is wrong, and the right one
+        followup = self._new_followup(customer, purpose="maintenance")
+        wrong = self._get_outcome("wrong_number").id
+        tracked(self._new_call(followup, outcome_id=wrong)).action_register()
+        self.assertTrue(customer.aftersales_wrong_number)
+        tracked(customer).action_aftersales_number_is_right()
+        # a letter that came back
+        letter = tracked(self._new_letter(customer, purpose="maintenance"))
+        letter.with_user(self.officer).action_register()
+        letter.with_user(self.officer).action_return()
+        # the archive, a visit, a case, another officer
+        tracked(customer).write(
+            {
+                "aftersales_wish": "A loan car",
+                "aftersales_officer_id": self.other_officer.id,
+            }
+        )
+        tracked(self._new_visit(customer)).action_deliver()
+        case = tracked(self._new_case(customer), self.officer)
+        case.solution = "Came to say sorry"
+        case.action_solve()
+        self.env.flush_all()
+        self.env.cr.flush()
+        self.assertEqual(Message.search(ours), before)
 
     # who may
 
