@@ -37,6 +37,7 @@ aftersales.topic                -        r       r        r       r        crud
 aftersales.tip                  -        -       -        r       r        crud
 aftersales.call.outcome         -        r       r        r       r        crud
 aftersales.segment              -        r       r        r       r        crud
+aftersales.case.cause           -        r       r        r       r        cru
 aftersales.letter.template      -        -       -        r       r        crud
 aftersales.import.head          -        -       -        -       -        crud
 
@@ -149,7 +150,7 @@ class TestRightsTable(AccessCase):
         case = self.env["aftersales.case"].sudo().create(case_vals)
         round_vals = {
             "case_id": case.id,
-            "number": 1,
+            "number": 2,
             "date_begin": NOW,
             "date_end": NOW,
         }
