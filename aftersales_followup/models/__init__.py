@@ -38,6 +38,7 @@ from . import aftersales_followup_guard
 from . import aftersales_followup_letter
 from . import aftersales_followup_outcome
 from . import aftersales_followup_plan
+from . import aftersales_followup_refusal
 from . import aftersales_followup_reminder
 from . import aftersales_followup_script
 from . import aftersales_call_outcome
@@ -45,13 +46,15 @@ from . import aftersales_call
 from . import aftersales_call_briefing
 from . import aftersales_call_register
 from . import aftersales_call_campaign
+from . import aftersales_call_correction
 from . import aftersales_optout
+from . import aftersales_optout_reason
 from . import phone_blacklist
-from . import mail_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
 from . import aftersales_letter_send
 from . import aftersales_case_cause
+from . import aftersales_correction
 from . import aftersales_case
 from . import aftersales_case_round
 from . import aftersales_case_clock
@@ -68,6 +71,6 @@ from . import aftersales_campaign_plan
 from . import aftersales_campaign_results
 from . import aftersales_clock
 from . import mail_activity
-from . import aftersales_import_head
+from . import aftersales_import_header
 from . import ir_attachment
 from . import ir_sequence

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import groupby
 
 from ..models.aftersales_case_waiting import DAYS
 from ..models.aftersales_satisfaction_mixin import NOT_ASKED
@@ -54,16 +55,11 @@ class ReportCallRecord(models.AbstractModel):
 
     @api.model
     def _get_corrections(self, call):
-        """Return the notes of the supervisor's corrections, the first one first.
-
-        Each has the list of what it changed.
-        """
-        if not call.is_corrected:
-            return call.message_ids.browse()
-        correction = self.env.ref("aftersales_followup.mt_correction")
-        return call.message_ids.filtered(
-            lambda message: message.subtype_id == correction
-        ).sorted("id")
+        """Return the call's corrections, in lists of those made at the same time."""
+        occasions = groupby(
+            call.correction_ids, key=lambda line: (line.date, line.user_id, line.reason)
+        )
+        return [lines for _occasion, lines in occasions]
 
     @api.model
     def _get_kind(self, call):
