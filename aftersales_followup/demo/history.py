@@ -22,6 +22,7 @@ from odoo import fields
 from odoo.fields import Command
 
 from . import texts
+from .cases import Cases
 
 MODULE = "aftersales_followup"
 SPAN = 430  # days that odometer readings go back: fourteen months
@@ -108,6 +109,7 @@ class History:
         self.customers = self._numbered("res.partner", "customer", 60)
         self.cars = self._numbered("fleet.vehicle", "car", 80)
         self.car_numbers = {car.id: n for n, car in enumerate(self.cars)}
+        self.cases = Cases(self)
         self.second_cars = self.cars[len(self.customers) :]
 
     # ------------------------------------------------------------
@@ -162,7 +164,7 @@ class History:
         self._note_maintenance_calls()
         self._note_meetings()
         self._note_inbound_calls()
-        self._note_cases()
+        self.cases.note()
         self._note_letters()
         self._note_optouts()
         for moment, _number, happens, args in sorted(self.diary):
@@ -398,8 +400,10 @@ class History:
         )
         visit.action_file_archive()
         day = self.company._aftersales_date(moment)
-        visit.sudo().archive_date = day
-        visit.partner_id.sudo().aftersales_archive_date = day
+        late = visit.archive_deadline and day > visit.archive_deadline
+        visit.sudo().write(
+            {"archive_date": day, "archive_result": "late" if late else "on_time"}
+        )
 
     # ------------------------------------------------------------
     # Calls
@@ -418,11 +422,9 @@ class History:
 
     def _plan_due(self):
         """Plan what is due by now, as the nightly scheduler does (but it commits)."""
-        Followup = self.env["aftersales.followup"]
-        for anchor in Followup._get_scheduled_anchors():
-            for rule in self.env["aftersales.followup.rule"]._get_rules(
-                anchor, self.company
-            ):
+        Rule = self.env["aftersales.followup.rule"]
+        for _origin, rules in Rule._get_scheduled_rules(self.company):
+            for rule in rules:
                 rule._plan(rule._find_due(self.company, limit=1000), self.company)
 
     def _note_meetings(self):
@@ -480,8 +482,6 @@ class History:
             "duration": 2 + len(content) % 7 if reached else 0,
             "content": content,
             "letter_needed": outcome == "wrong_number",
-            # Each follow-up has calls of its own here, as noted in the plan.
-            "together_ids": [Command.clear()],
         }
         if satisfaction is not None:
             vals["satisfaction"] = satisfaction
@@ -489,7 +489,8 @@ class History:
 
     def _register_call(self, officer, vals):
         call = self.env["aftersales.call"].with_user(officer).create(vals)
-        call.action_register()
+        # Officers note calls of the last days only; the past is noted at once here.
+        call.sudo().action_register()
         call.sudo().date_registered = call.date
         return call
 
@@ -500,11 +501,11 @@ class History:
             hour = 9 + n * 5 % 8 + n % 6 / 6
             self._at(days, hour, self._answer, held, customer, kind, content)
             if kind == "complaint" and reply:
-                self._note_case(held, days, *reply)
+                self.cases.note_complaint(held, days, *reply)
             elif kind == "complaint":
-                self._at(days, hour, self._answer_case, held, texts.EXPLAINED)
+                self._at(days, hour, self.cases.answer, held, texts.EXPLAINED)
             if reply:
-                after, text = reply
+                after, text, *_cause = reply
                 self._at(days - after, 16, self._reply, held, text)
 
     def _answer(self, moment, held, customer, kind, content):
@@ -533,92 +534,6 @@ class History:
             vals |= {"caller_name": name, "phone": phone}
         held["call"] = self._register_call(officer, vals)
         held["case"] = held["call"].case_ids
-
-    # ------------------------------------------------------------
-    # Wishes, requests, complaints
-    # ------------------------------------------------------------
-
-    def _note_case(self, held, days, after, solution):
-        """Note how a complaint goes on: who cannot solve it in a day reports it."""
-        if after > 1:
-            self._at(days - 1, 11, self._escalate, held)
-        self._at(days - after, 10, self._solve, held, solution)
-        self._at(days - after - 1, 11, self._close_case, held, 7 + days % 3)
-
-    def _note_cases(self):
-        """Note what customers said lately, and how far it has got."""
-        for days, customer, case_type, words, *steps in texts.CASES:
-            held = {}
-            self._at(days, 10.5, self._raise_case, held, customer, case_type, words)
-            for step, after, *args in steps:
-                happens = getattr(self, f"_{step}")
-                self._at(days - after, 11 + len(words) % 5, happens, held, *args)
-
-    def _raise_case(self, moment, held, customer, case_type, words):
-        partner = self.customers[customer]
-        held["case"] = (
-            self.env["aftersales.case"]
-            .with_user(partner.aftersales_officer_id)
-            .create(
-                {
-                    "partner_id": partner.id,
-                    "vehicle_id": partner.aftersales_vehicle_ids[:1].id,
-                    "case_type": case_type,
-                    "description": words,
-                    "date_raised": moment,
-                }
-            )
-        )
-
-    def _answer_case(self, moment, held, solution):
-        """Answer on the spot."""
-        case = held["case"]
-        case.solution = solution
-        case.sudo()._answer_on_spot(moment)
-
-    def _escalate(self, moment, held, by_system=False):
-        case = held["case"].sudo()
-        case.with_user(case.user_id).sudo()._escalate(by_system)
-        day = self.company._aftersales_date(moment)
-        on_time = day <= case.escalate_deadline and not by_system
-        case.write({"date_escalated": moment, "escalation_on_time": on_time})
-
-    def _solve(self, moment, held, solution):
-        """Solve a case: the supervisor's if it was reported, else the officer's."""
-        case = held["case"].sudo()
-        solver = self.supervisor if case.state == "escalated" else case.user_id
-        case.solution = solution
-        case.with_user(solver).action_solve()
-        day = self.company._aftersales_date(moment)
-        vals = {
-            "date_solved": moment,
-            "solve_on_time": day <= case.solve_deadline,
-            "inform_deadline": day,
-        }
-        if not case.date_escalated:
-            vals["escalation_on_time"] = day <= case.escalate_deadline
-        case.write(vals)
-        planned = case.followup_ids.filtered(lambda f: f.state == "planned")
-        planned.write({"date_earliest": day, "date_deadline": day})
-
-    def _inform(self, moment, held):
-        """Tell the customer the solution by phone."""
-        case = held["case"].sudo()
-        [followup] = case.followup_ids.filtered(lambda f: f.state == "planned")
-        vals = {
-            **followup._prepare_call_vals(),
-            "date": moment,
-            "duration": 4,
-            "content": texts.INFORMED.format(case.solution),
-            "together_ids": [Command.clear()],
-        }
-        self._register_call(followup.acting_user_id, vals)
-
-    def _close_case(self, moment, held, satisfaction):
-        case = held["case"].sudo()
-        case.satisfaction = satisfaction
-        case.action_close()
-        case.date_closed = moment
 
     # ------------------------------------------------------------
     # Opt-outs, stand-ins, campaigns
@@ -699,8 +614,7 @@ class History:
                 "content": content,
                 "campaign_reply": reply,
                 "letter_needed": letter_needed,
-                "together_ids": [Command.clear()],
-            }
+                }
             self._register_call(followup.acting_user_id, vals)
 
     def _keep_mail(self):
@@ -764,24 +678,20 @@ class History:
             "vehicle_id": car.id,
             "user_id": customer.aftersales_officer_id.id,
             "send_by": send_by or ("email" if by_mail else "post"),
-            "subject": template.subject,
             "date_due": due,
         }
 
     def _write(self, vals):
         """Write a letter as its officer; what the template says is filled in."""
         officer = self.env["res.users"].browse(vals["user_id"])
-        letter = self.env["aftersales.letter"].with_user(officer).create(vals)
-        if "body" not in vals:
-            letter.subject, letter.body = letter._fill_template(letter.template_id)
-        return letter
+        return self.env["aftersales.letter"].with_user(officer).create(vals)
 
     def _send(self, moment, vals):
         """Register a letter at ``moment``. No mail leaves the demo dealership."""
-        letter = self._write(vals)
+        letter = self._write(vals).sudo()
         letter.date_sent = self.company._aftersales_date(moment)
         letter.action_register()
-        letter.sudo().date_registered = moment
+        letter.date_registered = moment
         self.env["mail.mail"].search(
             [("model", "=", letter._name), ("res_id", "=", letter.id)]
         ).state = "sent"

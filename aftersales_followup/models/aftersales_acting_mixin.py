@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class AftersalesActingMixin(models.AbstractModel):
         check_company=True,
         copy=False,
         tracking=True,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
         ondelete="restrict",
     )
     substitution_id = fields.Many2one(
@@ -56,6 +57,18 @@ class AftersalesActingMixin(models.AbstractModel):
                 )
                 record.substitution_id = substitution
 
+    @api.constrains(lambda self: (self._designated_field,))
+    def _check_designated(self):
+        """Designate nobody who cannot do it: no role, another company, left."""
+        for company, records in self.grouped("company_id").items():
+            records[self._designated_field]._aftersales_check_officers(company)
+
+    @api.constrains("acting_user_id")
+    def _check_acting(self):
+        """Let nobody act who cannot do it, whoever was designated once."""
+        for company, records in self.grouped("company_id").items():
+            records.acting_user_id._aftersales_check_officers(company)
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
@@ -74,21 +87,34 @@ class AftersalesActingMixin(models.AbstractModel):
         """Return the domain of the records that still are work for somebody."""
         return self._get_reminder_domain()
 
+    def _get_own_work_domain(self):
+        """Return the domain of what counts as open work of its acting officer."""
+        return self._get_reminder_domain()
+
     @api.model
-    def _replace_absent_officers(self):
-        """Give the open work of archived users to the least busy officers.
+    def _replace_absent_officers(self, company):
+        """Give the work of who cannot do it any more to the least busy officers.
+
+        That is whoever left, lost the role or may no longer work in the company.
 
         :return: the records that got another acting officer
         """
+        users = self.env["res.users"]
+        allowed = users._aftersales_possible_officers(company)
         orphans = self.sudo().search(
-            [*self._get_open_domain(), ("acting_user_id.active", "=", False)]
+            Domain(self._get_open_domain())
+            & Domain("company_id", "=", company.id)
+            & Domain("acting_user_id", "not in", [*allowed.ids, False])
         )
-        for company, records in orphans.grouped("company_id").items():
-            users = self.env["res.users"]
-            if not users._aftersales_officers(company):
-                _logger.warning("%s has no follow-up officer", company.name)
-                continue
-            shares = users._aftersales_share_out(len(records), company)
-            for record, user_id in zip(records, shares, strict=True):
-                record.acting_user_id = user_id
+        if not orphans:
+            return orphans
+        if not users._aftersales_officers(company):
+            _logger.warning("%s has no follow-up officer", company.name)
+            return orphans.browse()
+        shares = users._aftersales_share_out(len(orphans), company)
+        by_officer = {}
+        for record, user_id in zip(orphans, shares, strict=True):
+            by_officer.setdefault(user_id, []).append(record.id)
+        for user_id, record_ids in by_officer.items():
+            orphans.browse(record_ids).write({"acting_user_id": user_id})
         return orphans

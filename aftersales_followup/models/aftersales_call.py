@@ -3,8 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-PREVIOUS_CALLS = 5
-NEAR_DAYS = 7
+from .aftersales_followup_rule import PURPOSES
 
 
 class AftersalesCall(models.Model):
@@ -48,21 +47,11 @@ class AftersalesCall(models.Model):
     together_ids = fields.Many2many(
         "aftersales.followup",
         string="Together with",
-        compute="_compute_together_ids",
-        store=True,
-        precompute=True,
-        readonly=False,
         check_company=True,
         domain="[('partner_id', '=', partner_id), ('state', '=', 'planned'), "
         "('channel', '!=', 'letter'), ('id', '!=', followup_id)]",
-        help="Other open follow-ups of the customer that this one call sees to.",
-    )
-    soon_ids = fields.Many2many(
-        "aftersales.followup",
-        string="Soon Due as Well",
-        compute="_compute_soon_ids",
-        help="Their windows begin within a week: add one above if it fits into this "
-        "call, though it is early then.",
+        help="Other open follow-ups of the customer that this one call sees to. Choose "
+        "those that you really talked about.",
     )
     visit_id = fields.Many2one(
         related="followup_id.visit_id",
@@ -161,6 +150,7 @@ class AftersalesCall(models.Model):
         [
             ("once", "This follow-up only"),
             ("channel", "Any contact of this kind"),
+            ("purpose", "Any contact for this purpose"),
             ("vehicle", "Any contact about this car"),
             ("contact", "Any contact at all"),
         ],
@@ -169,7 +159,29 @@ class AftersalesCall(models.Model):
         required=True,
         copy=False,
     )
-    optout_reason = fields.Char(string="Reason of Refusal", copy=False)
+    optout_purpose = fields.Selection(
+        PURPOSES,
+        string="Refused Purpose",
+        compute="_compute_optout_purpose",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        help="What the customer does not want to hear of any more.",
+    )
+    optout_reason_id = fields.Many2one(
+        "aftersales.optout.reason",
+        string="Reason of Refusal",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    optout_reason = fields.Char(
+        string="Note on Refusal",
+        copy=False,
+        help="What the customer said, beside the reason from the list.",
+    )
     letter_needed = fields.Boolean()
     letter_ids = fields.One2many("aftersales.letter", "call_id", string="Letters")
     case_ids = fields.One2many(
@@ -184,45 +196,6 @@ class AftersalesCall(models.Model):
         readonly=True,
         default="draft",
         copy=False,
-    )
-
-    # what to know before and during the call
-    script = fields.Text(compute="_compute_script")
-    tip_ids = fields.Many2many(
-        "aftersales.tip", string="Knowledge Tips", compute="_compute_tip_ids"
-    )
-    discussed_topic_ids = fields.Many2many(
-        "aftersales.topic",
-        string="Talked about since the Last Visit",
-        compute="_compute_known_before",
-    )
-    repeated_topic_ids = fields.Many2many(
-        "aftersales.topic", compute="_compute_repeated_topic_ids"
-    )
-    previous_call_ids = fields.Many2many(
-        "aftersales.call", string="Previous Calls", compute="_compute_known_before"
-    )
-    open_case_ids = fields.Many2many(
-        "aftersales.case",
-        string="Open Cases",
-        compute="_compute_open_case_ids",
-        help="What the customer told before and is not closed yet.",
-    )
-    last_visit_id = fields.Many2one("aftersales.visit", compute="_compute_known_before")
-    last_service = fields.Char(compute="_compute_known_before")
-    partner_segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
-    partner_wish = fields.Text(
-        related="partner_id.aftersales_wish",
-    )
-    partner_optout_text = fields.Char(related="partner_id.aftersales_optout_text")
-    partner_call_from = fields.Float(related="partner_id.aftersales_call_from")
-    partner_call_to = fields.Float(related="partner_id.aftersales_call_to")
-    next_maintenance_date = fields.Date(
-        related="vehicle_id.aftersales_next_maintenance_date"
-    )
-    followup_deadline = fields.Date(related="followup_id.date_deadline")
-    remaining_count = fields.Integer(
-        string="Calls Left Today", compute="_compute_remaining_count"
     )
 
     _register_unique = models.UniqueIndex(
@@ -251,18 +224,6 @@ class AftersalesCall(models.Model):
             call.partner_id = call.followup_id.partner_id or call.partner_id
             call.vehicle_id = call.followup_id.vehicle_id or call.vehicle_id
 
-    @api.depends("followup_id")
-    def _compute_together_ids(self):
-        """One customer gets one call: offer what else is due with him by now."""
-        for call in self:
-            call.together_ids = call._find_near_followups(0)
-
-    @api.depends("followup_id", "together_ids")
-    def _compute_soon_ids(self):
-        for call in self:
-            near = call._find_near_followups(NEAR_DAYS)
-            call.soon_ids = near - call.together_ids._origin
-
     @api.depends("partner_id")
     def _compute_contact_data(self):
         """Keep number and address of that day: a later change leaves them."""
@@ -278,8 +239,9 @@ class AftersalesCall(models.Model):
     @api.depends("followup_id", "partner_id")
     def _compute_designated_user_id(self):
         for call in self:
+            partner = call.partner_id.with_company(call.company_id)
             call.designated_user_id = (
-                call.followup_id.user_id or call.partner_id.aftersales_officer_id
+                call.followup_id.user_id or partner.aftersales_officer_id
             )
 
     @api.depends("outcome_id")
@@ -291,69 +253,17 @@ class AftersalesCall(models.Model):
             elif not call.date_call_back:
                 call.date_call_back = call.date + timedelta(days=1)
 
+    @api.depends("followup_id")
+    def _compute_optout_purpose(self):
+        """Propose what the call was for."""
+        for call in self:
+            call.optout_purpose = call.followup_id.purpose or call.optout_purpose
+
     @api.depends("followup_id", "together_ids")
     def _compute_topic_ids(self):
         for call in self:
             planned = (call.followup_id | call.together_ids).topic_ids
             call.topic_ids = planned or call.topic_ids
-
-    @api.depends("followup_id", "together_ids", "topic_ids", "partner_id", "vehicle_id")
-    def _compute_script(self):
-        """Show the planned content, and the scripts of topics that were added."""
-        Followup = self.env["aftersales.followup"]
-        for call in self:
-            followups = call.followup_id | call.together_ids
-            added = call.topic_ids._origin - followups.topic_ids._origin
-            values = Followup._prepare_placeholder_values(
-                call.partner_id,
-                call.vehicle_id.sudo(),
-                call.last_visit_id,
-                call.user_id,
-                call.company_id,
-                followups.campaign_id[:1],
-            )
-            texts = followups.mapped("content")
-            texts.append(added._get_content(values))
-            call.script = "\n".join(dict.fromkeys(filter(None, texts))) or False
-
-    @api.depends("topic_ids.offers_tips", "vehicle_id", "date")
-    def _compute_tip_ids(self):
-        Tip = self.env["aftersales.tip"]
-        for call in self:
-            offered = any(call.topic_ids.mapped("offers_tips"))
-            day = call.company_id._aftersales_date(call.date or None)
-            domain = Tip._get_tips_domain(call.vehicle_id.sudo(), day)
-            call.tip_ids = Tip.search(domain, limit=5) if offered else False
-
-    @api.depends("partner_id", "vehicle_id")
-    def _compute_known_before(self):
-        """What the officer should have in view: last visit, earlier calls, topics."""
-        for call in self:
-            partner, vehicle = call.partner_id, call.vehicle_id
-            call.last_visit_id = self._get_last_visit(partner, vehicle)
-            call.last_service = call.last_visit_id._last_service_text()
-            call.discussed_topic_ids = self._get_discussed_topics(
-                partner, vehicle, but=call._origin
-            )
-            call.previous_call_ids = self._get_previous_calls(partner, call._origin)
-
-    @api.depends("partner_id")
-    def _compute_open_case_ids(self):
-        Case = self.env["aftersales.case"]
-        for call in self:
-            call.open_case_ids = Case._get_unclosed(call.partner_id, call._origin)
-
-    @api.depends("topic_ids", "discussed_topic_ids")
-    def _compute_repeated_topic_ids(self):
-        """The second contact must not repeat the first (规定 5)."""
-        for call in self:
-            discussed = call.discussed_topic_ids._origin
-            call.repeated_topic_ids = call.topic_ids._origin & discussed
-
-    @api.depends_context("uid")
-    def _compute_remaining_count(self):
-        Followup = self.env["aftersales.followup"]
-        self.remaining_count = Followup.search_count(Followup._get_due_domain())
 
     @api.constrains("direction", "partner_id", "phone", "caller_name")
     def _check_caller(self):
@@ -390,24 +300,6 @@ class AftersalesCall(models.Model):
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
-
-    def action_register(self):
-        """Give calls their register numbers, lock them, and see to their follow-ups.
-
-        :raise UserError: if a call has no outcome or was registered before
-        """
-        self.check_access("write")
-        for call in self:
-            call._check_registrable()
-        calls = self.sorted("date")
-        calls.sudo().write(
-            {"state": "registered", "date_registered": fields.Datetime.now()}
-        )
-        for company_calls in calls.grouped("company_id").values():
-            company_calls._assign_register_numbers()
-        calls._update_followups()
-        calls._answer_cases()
-        return True
 
     def action_register_and_next(self):
         """Register the call and bring the next customer of today."""
@@ -458,6 +350,9 @@ class AftersalesCall(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"address", "visit_id"}
+
     def _get_locked_fields(self):
         return {
             "direction",
@@ -480,6 +375,8 @@ class AftersalesCall(models.Model):
             "outcome_id",
             "date_call_back",
             "optout_scope",
+            "optout_purpose",
+            "optout_reason_id",
             "optout_reason",
             "together_ids",
             "state",
@@ -492,152 +389,3 @@ class AftersalesCall(models.Model):
     def _get_party_name(self):
         """Return who is on the other end, as far as known."""
         return self.partner_id.name or self.caller_name or self.phone
-
-    def _check_registrable(self):
-        if self.state != "draft":
-            raise UserError(
-                self.env._("%(call)s is registered already.", call=self.display_name)
-            )
-        if not self.outcome_id:
-            raise UserError(
-                self.env._(
-                    "Choose how the call with %(customer)s ended before registering "
-                    "it.",
-                    customer=self._get_party_name(),
-                )
-            )
-        self._check_effect()
-
-    def _find_near_followups(self, days):
-        """Return what else is open with the customer of this draft and near.
-
-        :param int days: until how many days from today its window has begun
-        """
-        followup = self.followup_id
-        if not followup or self.state != "draft":
-            return followup.browse()
-        today = followup.company_id._aftersales_date()
-        return followup.search(
-            [
-                ("partner_id", "=", followup.partner_id.id),
-                ("company_id", "=", followup.company_id.id),
-                ("acting_user_id", "=", followup.acting_user_id.id),
-                ("channel", "=", followup.channel),
-                ("state", "=", "planned"),
-                ("date_earliest", "<=", today + timedelta(days=days)),
-                ("id", "!=", followup._origin.id),
-            ]
-        )
-
-    def _update_followups(self):
-        """Let the outcome take effect on what the calls were about."""
-        for call in self:
-            call._note_refusal()
-            (call.followup_id | call.together_ids)._apply_outcome(call)
-
-    def _check_effect(self):
-        """Ask for what the effect of the outcome needs to be known."""
-        if self.effect == "call_back" and not (
-            self.date_call_back and self.date_call_back > self.date
-        ):
-            raise UserError(
-                self.env._(
-                    "When is %(customer)s to be called back? Choose a time after this "
-                    "call.",
-                    customer=self._get_party_name(),
-                )
-            )
-        opts_out = self.effect == "refuse" and self.optout_scope != "once"
-        if opts_out and self.optout_scope == "vehicle" and not self.vehicle_id:
-            raise UserError(
-                self.env._(
-                    "This call with %(customer)s is about no car. Choose what else is "
-                    "refused.",
-                    customer=self._get_party_name(),
-                )
-            )
-        if opts_out and not self.optout_reason:
-            raise UserError(
-                self.env._("Note why the customer does not want to be contacted.")
-            )
-
-    def _note_refusal(self):
-        """Opt the customer out of what was refused on the phone."""
-        if self.effect != "refuse" or self.optout_scope == "once":
-            return
-        if not self.partner_id:
-            return
-        channel = "meeting" if self.mode == "in_person" else "call"
-        vals = {
-            "company_id": self.company_id.id,
-            "partner_id": self.partner_id.id,
-            "reason": self.optout_reason,
-            "date": self.company_id._aftersales_date(self.date),
-            "channel": channel if self.optout_scope == "channel" else False,
-            "vehicle_id": (
-                self.vehicle_id.id if self.optout_scope == "vehicle" else False
-            ),
-        }
-        Optout = self.env["aftersales.optout"].sudo()
-        known = [
-            (name, "=", value)
-            for name, value in vals.items()
-            if name not in ("reason", "date")
-        ]
-        if not Optout.search([*known, ("date_withdrawn", "=", False)], limit=1):
-            Optout.create({**vals, "call_id": self.id})
-
-    def _answer_cases(self):
-        """Close what was answered during the talk (规定 4: 当时答复)."""
-        for call in self.filtered("case_ids"):
-            call.case_ids._sync_reminders()
-            call.case_ids.filtered(
-                lambda case: case.answered_on_spot and case.state == "open"
-            )._answer_on_spot(call.date)
-
-    @api.model
-    def _get_last_visit(self, partner, vehicle):
-        """Return the last visit of the car, or of the customer if no car is named."""
-        if not partner:
-            return self.env["aftersales.visit"]
-        domain = [("partner_id", "=", partner._origin.id), ("state", "!=", "cancelled")]
-        if vehicle:
-            domain.append(("vehicle_id", "=", vehicle._origin.id))
-        return self.env["aftersales.visit"].search(
-            domain, order="date_arrival desc, id desc", limit=1
-        )
-
-    @api.model
-    def _get_previous_calls(self, partner, but):
-        """Return the customer's last registered calls, apart from ``but``."""
-        if not partner:
-            return self.browse()
-        return self.search(
-            [
-                ("partner_id", "=", partner._origin.id),
-                ("state", "=", "registered"),
-                ("id", "not in", but.ids),
-            ],
-            limit=PREVIOUS_CALLS,
-        )
-
-    @api.model
-    def _get_discussed_topics(self, partner, vehicle, but=None):
-        """Return the topics talked about since the last visit, that may not repeat.
-
-        :param but: calls to leave out
-        """
-        if not partner:
-            return self.env["aftersales.topic"]
-        domain = [
-            ("partner_id", "=", partner._origin.id),
-            ("state", "=", "registered"),
-            ("effect", "=", "complete"),
-            ("id", "not in", but.ids if but else []),
-        ]
-        visit = self._get_last_visit(partner, vehicle)
-        if visit:
-            domain.append(("date", ">=", visit.date_delivery or visit.date_arrival))
-        return self.search(domain).topic_ids.filtered(
-            lambda topic: not topic.may_repeat
-        )

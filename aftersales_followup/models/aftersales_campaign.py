@@ -1,21 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_date
+from odoo.fields import Command
+from odoo.tools import format_date
 
 from .aftersales_followup_plan import PLAN_BATCH
+from .locking import lock_until_done
 from .scheduler import commit_step, do_or_skip
-
-NOTICE = Domain("previous_id", "=", False)
-# The follow-ups that a figure counts; the button of the figure lists the same ones.
-FIGURES = {
-    "planned_count": NOTICE & Domain("origin_key", "!=", False),
-    "called_count": NOTICE & Domain("attempts", ">", 0),
-    "reached_count": NOTICE & Domain("state", "=", "done"),
-    "coming_count": NOTICE & Domain("campaign_reply", "=", "coming"),
-    "came_count": NOTICE & Domain("came", "=", True),
-}
-SENT = Domain("number", "!=", False)
 
 
 class AftersalesCampaign(models.Model):
@@ -27,14 +17,12 @@ class AftersalesCampaign(models.Model):
 
     _name = "aftersales.campaign"
     _description = "Campaign"
-    _inherit = [
-        "aftersales.campaign.audience",
-        "aftersales.campaign.plan",
-        "mail.thread",
-        "aftersales.guarded.mixin",
-    ]
+    _inherit = ["mail.thread", "aftersales.guarded.mixin", "aftersales.origin.mixin"]
     _order = "date_begin desc, id desc"
     _check_company_auto = True
+    _aftersales_origin_kind = "campaign"
+    # Its calls are planned when it is confirmed, see ``aftersales_campaign_plan``.
+    _aftersales_origin_scheduled = False
 
     name = fields.Char(required=True, tracking=True)
     kind = fields.Selection(
@@ -61,7 +49,7 @@ class AftersalesCampaign(models.Model):
         check_company=True,
         tracking=True,
         default=lambda self: self.env.user,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
         ondelete="restrict",
     )
     state = fields.Selection(
@@ -115,17 +103,6 @@ class AftersalesCampaign(models.Model):
         help="Each customer of the campaign has a notice call.",
     )
 
-    # results
-    followup_ids = fields.One2many(
-        "aftersales.followup", "campaign_id", string="Follow-ups"
-    )
-    planned_count = fields.Integer(string="Planned", compute="_compute_figures")
-    called_count = fields.Integer(string="Called", compute="_compute_figures")
-    reached_count = fields.Integer(string="Reached", compute="_compute_figures")
-    coming_count = fields.Integer(string="Coming", compute="_compute_figures")
-    letter_count = fields.Integer(string="Letters Sent", compute="_compute_figures")
-    came_count = fields.Integer(string="Came", compute="_compute_figures")
-
     _dates = models.Constraint(
         "CHECK (date_begin <= date_end)", "A campaign cannot end before it begins."
     )
@@ -157,14 +134,6 @@ class AftersalesCampaign(models.Model):
         for campaign in self:
             today = (campaign.company_id or self.env.company)._aftersales_date()
             campaign.is_over = bool(campaign.date_end and campaign.date_end < today)
-
-    def _compute_figures(self):
-        """Count all results of all campaigns by one query."""
-        figures = self._count_figures() if self.ids else {}
-        for campaign in self:
-            counted = figures.get(campaign._origin.id, {})
-            for name in (*FIGURES, "letter_count"):
-                campaign[name] = counted.get(name, 0)
 
     @api.onchange("date_begin")
     def _onchange_date_begin(self):
@@ -241,7 +210,9 @@ class AftersalesCampaign(models.Model):
                     )
                 )
         self.sudo().state = "cancelled"
-        self._cancel_followups(self.env._("The campaign was cancelled."), True)
+        self._cancel_followups(
+            lambda env: env._("The campaign was cancelled."), withdrawn=True
+        )
         self.env["aftersales.letter"].sudo().search(
             [("campaign_id", "in", self.ids), ("state", "=", "draft")]
         ).unlink()
@@ -293,35 +264,19 @@ class AftersalesCampaign(models.Model):
         self.sudo()._compute_notice_deadline()
         return True
 
-    def action_open_customers(self):
-        """Open each customer's call with reply and whether he or she came."""
-        return self._open_followups("planned_count", self.env._("Customers"))
-
-    def action_open_called(self):
-        return self._open_followups("called_count", self.env._("Called"))
-
-    def action_open_reached(self):
-        return self._open_followups("reached_count", self.env._("Reached"))
-
-    def action_open_coming(self):
-        return self._open_followups("coming_count", self.env._("Coming"))
-
-    def action_open_came(self):
-        return self._open_followups("came_count", self.env._("Came"))
-
-    def action_open_letters(self):
-        """Open the letters that were sent."""
-        self.ensure_one()
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_followup.aftersales_letter_action"
-        ) | {
-            "domain": [("campaign_id", "=", self.id), *SENT],
-            "context": {"create": False},
-        }
-
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _get_guarded_fields(self):
+        return {
+            "state",
+            "date_confirmed",
+            "is_planned",
+            "notice_deadline",
+            "audience_ids",
+            "confirmed_optout_count",
+        }
 
     def _get_settled_fields(self):
         return {
@@ -343,12 +298,11 @@ class AftersalesCampaign(models.Model):
     def _confirm(self):
         """Freeze the audience, and designate officers for those who have none.
 
-        The campaign is touched first: of two supervisors who confirm it at the same
-        moment, the second waits, begins anew and finds it confirmed.
+        Of two supervisors who confirm it at the same moment, the second waits, begins
+        anew and finds it confirmed.
         """
         self.check_access("write")
-        self.write({})
-        self.flush_recordset()
+        lock_until_done(self)
         for campaign in self:
             campaign._check_confirmable()
             optouts = campaign._find_optouts()
@@ -371,8 +325,8 @@ class AftersalesCampaign(models.Model):
                     "confirmed_optout_count": len(optouts),
                 }
             )
-            contacts.with_context(tracking_disable=True)._aftersales_get_officers(
-                campaign.company_id
+            self.env["aftersales.archive"]._get_officers(
+                contacts.ids, campaign.company_id
             )
         self.env.flush_all()
         self.env.invalidate_all()
@@ -398,7 +352,7 @@ class AftersalesCampaign(models.Model):
     def _end(self):
         """End campaigns: it is too late to tell anybody of them."""
         self.sudo().state = "done"
-        self._cancel_followups(self.env._("The campaign is over."))
+        self._cancel_followups(lambda env: env._("The campaign is over."))
 
     def _cancel_followups(self, reason, withdrawn=False):
         """Cancel what is still to be done for these campaigns, batch by batch.
@@ -425,49 +379,6 @@ class AftersalesCampaign(models.Model):
             "campaign_dates": " – ".join(days),
             "campaign_venue": self.venue or "",
             "campaign_content": self.description or "",
-        }
-
-    # results
-
-    def _count_figures(self):
-        """Return {campaign id: {figure: number}}.
-
-        The condition of each figure is that of the list behind its button.
-        """
-        Followup = self.env["aftersales.followup"].sudo()
-        self.env["aftersales.letter"].flush_model(["campaign_id", "number"])
-        query = Followup._search(Domain("campaign_id", "in", self.ids))
-        own = SQL.identifier(query.table, "campaign_id")
-        query.groupby = own
-        counted = [
-            SQL(
-                "count(*) FILTER (WHERE %s)",
-                domain.optimize_full(Followup)._to_sql(Followup, query.table, query),
-            )
-            for domain in FIGURES.values()
-        ]
-        letters = SQL(
-            """(SELECT count(*) FROM aftersales_letter letter
-                WHERE letter.campaign_id = %s AND letter.number IS NOT NULL)""",
-            own,
-        )
-        rows = self.env.execute_query(query.select(own, letters, *counted))
-        return {
-            campaign_id: {
-                "letter_count": sent,
-                **dict(zip(FIGURES, numbers, strict=True)),
-            }
-            for campaign_id, sent, *numbers in rows
-        }
-
-    def _open_followups(self, figure, name):
-        """Return the action that lists the customers whom a figure counts."""
-        self.ensure_one()
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_followup.aftersales_followup_action_campaign"
-        ) | {
-            "display_name": f"{self.name} · {name}",
-            "domain": [("campaign_id", "=", self.id), *FIGURES[figure]],
         }
 
     # ------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 import ast
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -14,11 +16,10 @@ CUSTOMERS_WITH_ARCHIVE = (
 )
 
 
-class AftersalesCampaignAudience(models.AbstractModel):
+class AftersalesCampaign(models.Model):
     """The customers whom a campaign is for, without those whom nobody may call."""
 
-    _name = "aftersales.campaign.audience"
-    _description = "Audience of a Campaign"
+    _inherit = "aftersales.campaign"
 
     segment_ids = fields.Many2many(
         "aftersales.segment", string="Customer Levels", check_company=True
@@ -69,19 +70,23 @@ class AftersalesCampaignAudience(models.AbstractModel):
             campaign.contact_count = contacts.get(campaign._origin.id, 0)
             campaign.optout_count = campaign.confirmed_optout_count
             campaign.audience_count = campaign.contact_count + campaign.optout_count
-        Partner = self.env["res.partner"]
         for campaign in drafts:
-            domain = campaign._get_audience_domain()
-            campaign.audience_count = Partner.search_count(domain)
-            campaign.optout_count = Partner.search_count(
-                domain & campaign._get_uncontactable_domain()
-            )
-            campaign.contact_count = campaign.audience_count - campaign.optout_count
+            audience, optouts = campaign._count_audience()
+            campaign.audience_count = audience
+            campaign.optout_count = optouts
+            campaign.contact_count = audience - optouts
 
     @api.constrains("audience_domain")
     def _check_audience_domain(self):
+        """Try the conditions once: what cannot be searched cannot be saved."""
         for campaign in self:
-            campaign._get_audience_domain()
+            try:
+                with self.env.cr.savepoint():
+                    self.env["res.partner"].search(
+                        campaign._get_audience_domain(), limit=1
+                    )
+            except (ValueError, TypeError, KeyError, errors.Error) as error:
+                raise ValidationError(campaign._get_domain_error()) from error
 
     @api.constrains("last_visit_from", "last_visit_to")
     def _check_last_visit(self):
@@ -127,23 +132,32 @@ class AftersalesCampaignAudience(models.AbstractModel):
         """
         self.ensure_one()
         company = self.company_id or self.env.company
+        archive = self._get_archive_domain()
         domain = (
             Domain("company_id", "in", [company.id, False])
             & Domain("active", "=", True)
             & Domain("user_ids", "=", False)
             & Domain("id", "!=", company.sudo().partner_id.id)
         )
-        if self.segment_ids:
-            domain &= Domain("aftersales_segment_id", "in", self.segment_ids.ids)
+        if archive:
+            own = Domain("company_id", "=", company.id)
+            domain &= Domain("aftersales_archive_ids", "any", own & Domain.AND(archive))
         if self.model_ids:
             domain &= Domain(
                 "aftersales_vehicle_ids.model_id", "in", self.model_ids.ids
             )
-        if self.last_visit_from:
-            domain &= Domain("aftersales_last_visit_date", ">=", self.last_visit_from)
-        if self.last_visit_to:
-            domain &= Domain("aftersales_last_visit_date", "<=", self.last_visit_to)
         return domain & self._parse_audience_domain()
+
+    def _get_archive_domain(self):
+        """Return the conditions on the customer's archive, as a list of domains."""
+        archive = []
+        if self.segment_ids:
+            archive.append(Domain("segment_id", "in", self.segment_ids.ids))
+        if self.last_visit_from:
+            archive.append(Domain("last_visit_date", ">=", self.last_visit_from))
+        if self.last_visit_to:
+            archive.append(Domain("last_visit_date", "<=", self.last_visit_to))
+        return archive
 
     def _parse_audience_domain(self):
         """Return what was typed in or clicked together as more conditions."""
@@ -152,20 +166,38 @@ class AftersalesCampaignAudience(models.AbstractModel):
             domain = Domain(ast.literal_eval(text))
             domain.validate(self.env["res.partner"])
         except (ValueError, TypeError, SyntaxError, KeyError, RecursionError) as error:
-            raise ValidationError(
-                self.env._(
-                    "The conditions for the customers of %(campaign)s cannot be "
-                    "understood: %(domain)s",
-                    campaign=self.name or self.env._("the campaign"),
-                    domain=text,
-                )
-            ) from error
+            raise ValidationError(self._get_domain_error()) from error
         return domain
+
+    def _get_domain_error(self):
+        return self.env._(
+            "The conditions for the customers of %(campaign)s cannot be understood: "
+            "%(domain)s",
+            campaign=self.name or self.env._("the campaign"),
+            domain=self.audience_domain,
+        )
+
+    def _count_audience(self):
+        """Return how many customers a draft is for, and how many nobody may call.
+
+        A draft whose conditions fail, as a field they name is gone, is for nobody: its
+        form opens all the same, and confirming it tells what is wrong.
+        """
+        Partner = self.env["res.partner"]
+        try:
+            with self.env.cr.savepoint():
+                domain = self._get_audience_domain()
+                return (
+                    Partner.search_count(domain),
+                    Partner.search_count(domain & self._get_uncontactable_domain()),
+                )
+        except (ValidationError, ValueError, TypeError, KeyError, errors.Error):
+            return 0, 0
 
     def _get_uncontactable_domain(self):
         """Return the domain of the customers whom nobody may call."""
         return self.env["res.partner"]._aftersales_get_uncontactable_domain(
-            "call", self.company_id or self.env.company
+            "call", "events", self.company_id or self.env.company
         )
 
     def _find_optouts(self):

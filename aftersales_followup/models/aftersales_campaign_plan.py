@@ -7,15 +7,16 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
-from .aftersales_followup_plan import NO_LEVEL, PLAN_BATCH
+from .aftersales_followup import NO_LEVEL
+from .aftersales_followup_plan import PLAN_BATCH
+from .locking import lock_until_done
 from .scheduler import do_or_skip
 
 
-class AftersalesCampaignPlan(models.AbstractModel):
+class AftersalesCampaign(models.Model):
     """The planning of a call for each customer of a campaign (规定 6)."""
 
-    _name = "aftersales.campaign.plan"
-    _description = "Planning of a Campaign"
+    _inherit = "aftersales.campaign"
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -37,6 +38,10 @@ class AftersalesCampaignPlan(models.AbstractModel):
     # BUSINESS
     # ------------------------------------------------------------
 
+    @api.model
+    def _aftersales_origin_anchors(self):
+        return {"campaign_start": self.env._("First day of a campaign")}
+
     def _get_notice_rule(self):
         """Return the rule that tells when customers are called, or none."""
         return self.env["aftersales.followup.rule"]._get_rules(
@@ -49,8 +54,8 @@ class AftersalesCampaignPlan(models.AbstractModel):
         company = self.company_id or self.env.company
         if not rule or not self.date_begin:
             return False
-        days = company._aftersales_add_days([self.date_begin], rule.latest_days)
-        return days[self.date_begin]
+        windows = rule._get_windows([self.date_begin], company)
+        return windows[self.date_begin][1]
 
     def _check_notice_rule(self):
         if not self._get_notice_rule():
@@ -71,8 +76,7 @@ class AftersalesCampaignPlan(models.AbstractModel):
         """
         self.ensure_one()
         campaign = self.sudo()
-        campaign.write({})
-        campaign.flush_recordset()
+        lock_until_done(campaign)
         rule = campaign._get_notice_rule()
         if campaign.state != "confirmed" or campaign.is_planned or not rule:
             return False
@@ -96,13 +100,14 @@ class AftersalesCampaignPlan(models.AbstractModel):
         days, deadline = self._get_calling_days(rule), self._get_last_calling_day()
         return [
             {
-                "origin_key": f"{self._get_key_prefix(rule)}{partner_id}",
+                "origin_key": self._get_notice_key(rule, partner_id),
                 "company_id": self.company_id.id,
                 "campaign_id": self.id,
                 "partner_id": partner_id,
                 "vehicle_id": vehicles.get(partner_id),
                 "rule_id": rule.id,
                 "channel": rule.channel,
+                "purpose": rule.purpose,
                 "date_anchor": self.date_begin,
                 "date_earliest": days[place * len(days) // size],
                 "date_deadline": deadline,
@@ -110,9 +115,9 @@ class AftersalesCampaignPlan(models.AbstractModel):
             for partner_id, place, size in schedule
         ]
 
-    def _get_key_prefix(self, rule):
-        """Return the origin key of this campaign's calls up to the customer's id."""
-        return f"{rule.code}:campaign:{self.id}:"
+    def _get_notice_key(self, rule, partner_id):
+        """Return the origin key of a customer's notice call."""
+        return f"{rule.code}:campaign:{self.id}:{partner_id}:{self.company_id.id}"
 
     def _find_unplanned(self, rule):
         """Return the next customers without a notice call, and when it is their turn.
@@ -124,9 +129,8 @@ class AftersalesCampaignPlan(models.AbstractModel):
         :return: list of (customer id, place from 0, number of the officer's customers)
         """
         field = self._fields["audience_ids"]
-        self.env["res.partner"].flush_model(
-            ["aftersales_officer_id", "aftersales_segment_id"]
-        )
+        prefix, suffix = self._get_notice_key(rule, "|").split("|")
+        self.env["aftersales.archive"].flush_model(["officer_id", "segment_id"])
         self.env["aftersales.followup"].flush_model(["origin_key"])
         return self.env.execute_query(
             SQL(
@@ -135,23 +139,26 @@ class AftersalesCampaignPlan(models.AbstractModel):
                   FROM (SELECT partner.id AS partner_id,
                                row_number() OVER queue - 1 AS place,
                                count(*) OVER (
-                                   PARTITION BY partner.aftersales_officer_id
+                                   PARTITION BY archive.officer_id
                                ) AS size
                           FROM %(audience)s audience
                           JOIN res_partner partner
                             ON partner.id = audience.%(partner)s
+                     LEFT JOIN aftersales_archive archive
+                            ON archive.partner_id = partner.id
+                           AND archive.company_id = %(company)s
                      LEFT JOIN aftersales_segment segment
-                            ON segment.id = partner.aftersales_segment_id
+                            ON segment.id = archive.segment_id
                          WHERE audience.%(campaign)s = %(id)s
                         WINDOW queue AS (
-                               PARTITION BY partner.aftersales_officer_id
+                               PARTITION BY archive.officer_id
                                ORDER BY COALESCE(segment.sequence, %(no_level)s),
                                         partner.id)
                        ) queued
                  WHERE NOT EXISTS (
                        SELECT FROM aftersales_followup planned
                         WHERE planned.origin_key
-                              = %(prefix)s || queued.partner_id::text)
+                              = %(prefix)s || queued.partner_id::text || %(suffix)s)
                  ORDER BY queued.place, queued.partner_id
                  LIMIT %(limit)s
                 """,
@@ -160,7 +167,9 @@ class AftersalesCampaignPlan(models.AbstractModel):
                 partner=SQL.identifier(field.column2),
                 id=self.id,
                 no_level=NO_LEVEL,
-                prefix=self._get_key_prefix(rule),
+                company=self.company_id.id,
+                prefix=prefix,
+                suffix=suffix,
                 limit=PLAN_BATCH,
             )
         )
@@ -191,8 +200,8 @@ class AftersalesCampaignPlan(models.AbstractModel):
     def _get_calling_days(self, rule):
         """Return the days over which the calls are spread, as the company counts."""
         company, last = self.company_id, self._get_last_calling_day()
-        opened = company._aftersales_add_days([self.date_begin], rule.earliest_days)
-        first = min(max(self.date_confirmed, opened[self.date_begin]), last)
+        opened, _closed = rule._get_windows([self.date_begin], company)[self.date_begin]
+        first = min(max(self.date_confirmed, opened), last)
         if company.aftersales_use_working_days:
             days = sorted(company._aftersales_working_days(first, last))
         else:

@@ -77,8 +77,9 @@ class AftersalesConfigurationMixin(models.AbstractModel):
     def _make_shared_error(self):
         return AccessError(
             self.env._(
-                "%(name)s is shared by all companies, so only the administrator changes "
-                "it. A supervisor can make a copy for the own company and change that.",
+                "%(name)s is shared by all companies, so only the administrator "
+                "changes it. A supervisor can make a copy for the own company and "
+                "change that.",
                 name=self[0].display_name,
             )
         )

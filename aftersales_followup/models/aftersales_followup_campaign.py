@@ -11,11 +11,10 @@ REPLIES = [
 ]
 
 
-class AftersalesFollowupCampaign(models.AbstractModel):
+class AftersalesFollowup(models.Model):
     """The part of a follow-up in a campaign: who replied, and who came."""
 
-    _name = "aftersales.followup.campaign"
-    _description = "Follow-up in a Campaign"
+    _inherit = "aftersales.followup"
 
     campaign_id = fields.Many2one(
         "aftersales.campaign",
@@ -78,20 +77,17 @@ class AftersalesFollowupCampaign(models.AbstractModel):
                 SELECT FROM aftersales_visit visit
                   JOIN aftersales_campaign campaign
                     ON campaign.id = %(followup)s.campaign_id
-                  JOIN res_company company ON company.id = campaign.company_id
-             LEFT JOIN resource_calendar calendar
-                    ON calendar.id = company.resource_calendar_id
-            CROSS JOIN LATERAL (
-                       SELECT (visit.date_arrival AT TIME ZONE 'UTC'
-                               AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS day
-                       ) arrival
                  WHERE visit.partner_id = %(followup)s.partner_id
                    AND visit.company_id = campaign.company_id
                    AND visit.state != 'cancelled'
-                   AND arrival.day BETWEEN campaign.date_begin AND campaign.date_end
+                   AND %(arrival_day)s
+                       BETWEEN campaign.date_begin AND campaign.date_end
             ))
             """,
             followup=SQL.identifier(alias),
+            arrival_day=self.env["res.company"]._aftersales_date_sql(
+                SQL("visit.date_arrival"), SQL("campaign.company_id")
+            ),
         )
 
     # ------------------------------------------------------------

@@ -1,47 +1,70 @@
 """Planning: how rows of planned follow-ups come about, at once or at night."""
 
 import json
+from datetime import timedelta
 from functools import cache, partial
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .aftersales_followup_script import SPEAKER
+from .aftersales_origin_mixin import OriginColumns
 from .scheduler import commit_step, do_or_skip
 
 PLAN_BATCH = 2000
-NO_LEVEL = 1000  # customers without a level come after all levels
-# Columns of a planned row and their SQL types.
-PLAN_COLUMNS = {
-    "origin_key": "varchar",
-    "company_id": "int",
-    "partner_id": "int",
-    "vehicle_id": "int",
-    "visit_id": "int",
-    "previous_id": "int",
-    "case_id": "int",
-    "campaign_id": "int",
-    "rule_id": "int",
-    "channel": "varchar",
-    "content": "text",
-    "user_id": "int",
-    "acting_user_id": "int",
-    "substitution_id": "int",
-    "date_anchor": "date",
-    "date_earliest": "date",
-    "date_deadline": "date",
-}
 
 
-class AftersalesFollowupPlan(models.AbstractModel):
+class AftersalesFollowup(models.Model):
     """The planning of follow-ups: set-based, and the same one only once."""
 
-    _name = "aftersales.followup.plan"
-    _description = "Planning of Follow-ups"
+    _inherit = "aftersales.followup"
 
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    @api.model
+    def _get_plan_columns(self):
+        """Return the columns of a planned row and their SQL types.
+
+        Another module adds its own here, and fills them in the rows of its origins.
+        """
+        return {
+            "origin_key": "varchar",
+            "company_id": "int",
+            "partner_id": "int",
+            "vehicle_id": "int",
+            "visit_id": "int",
+            "previous_id": "int",
+            "case_id": "int",
+            "campaign_id": "int",
+            "rule_id": "int",
+            "channel": "varchar",
+            "purpose": "varchar",
+            "content": "text",
+            "user_id": "int",
+            "acting_user_id": "int",
+            "substitution_id": "int",
+            "date_anchor": "date",
+            "date_earliest": "date",
+            "date_deadline": "date",
+            "planning_note": "varchar",
+            "state": "varchar",
+            "result": "varchar",
+            "attempts": "int",
+        }
+
+    @api.model
+    def _get_plan_defaults(self):
+        """Return what a planned row begins with, unless it says otherwise."""
+        return {
+            "channel": "call",
+            "purpose": "care",
+            "state": "planned",
+            "result": "running",
+            "attempts": 0,
+        }
 
     @api.model
     def _plan(self, rows):
@@ -51,8 +74,8 @@ class AftersalesFollowupPlan(models.AbstractModel):
         is not planned yet. The unique index on the origin key decides, so that it
         stays true whatever runs twice, in parallel, or after a crash.
 
-        :param list rows: dicts of the keys of ``PLAN_COLUMNS``; ``content`` is filled
-            in from the rule's scripts
+        :param list rows: dicts of the keys of ``_get_plan_columns``; ``content`` is
+            filled in from the rule's scripts
         :return: the new follow-ups
         """
         if not rows:
@@ -61,6 +84,7 @@ class AftersalesFollowupPlan(models.AbstractModel):
         self._fill_in_topics(rows)
         self._fill_in_content(rows)
         self.env.flush_all()
+        self._keep_below_ceiling(rows)
         followups = self._insert_planned(rows).sudo()
         self.env["res.partner"].invalidate_model(["aftersales_followup_ids"])
         self.env["fleet.vehicle"].invalidate_model(["aftersales_followup_ids"])
@@ -72,13 +96,18 @@ class AftersalesFollowupPlan(models.AbstractModel):
     @api.model
     def _insert_planned(self, rows):
         """Insert the rows of ``_plan`` with their topics; return the new follow-ups."""
+        columns = self._get_plan_columns()
+        defaults = self._get_plan_defaults()
         topics = self._fields["topic_ids"]
-        written = {**PLAN_COLUMNS, "topic_ids": "int[]"}
+        written = {**columns, "topic_ids": "int[]"}
         types = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind))
             for name, kind in written.items()
         )
-        values = [{name: row.get(name) or None for name in written} for row in rows]
+        values = [
+            {name: _clean(row.get(name) or defaults.get(name)) for name in written}
+            for row in rows
+        ]
         inserted = self.env.execute_query(
             SQL(
                 """
@@ -87,15 +116,9 @@ class AftersalesFollowupPlan(models.AbstractModel):
                            AS planned(%(types)s)
                 ), inserted AS (
                     INSERT INTO aftersales_followup (
-                           %(columns)s, segment_sequence, state, attempts,
-                           on_time, create_uid, write_uid, create_date, write_date)
-                    SELECT %(planned_columns)s,
-                           COALESCE(segment.sequence, %(no_level)s), 'planned', 0,
-                           FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
+                           %(columns)s, create_uid, write_uid, create_date, write_date)
+                    SELECT %(planned_columns)s, %(uid)s, %(uid)s, %(now)s, %(now)s
                       FROM planned
-                      JOIN res_partner partner ON partner.id = planned.partner_id
-                 LEFT JOIN aftersales_segment segment
-                        ON segment.id = partner.aftersales_segment_id
                      WHERE NOT %(withheld)s
                         ON CONFLICT (origin_key) WHERE origin_key IS NOT NULL
                         DO NOTHING
@@ -108,16 +131,15 @@ class AftersalesFollowupPlan(models.AbstractModel):
                 )
                 SELECT id FROM inserted ORDER BY id
                 """,
-                columns=SQL(", ").join(map(SQL.identifier, PLAN_COLUMNS)),
+                columns=SQL(", ").join(map(SQL.identifier, columns)),
                 planned_columns=SQL(", ").join(
-                    SQL.identifier("planned", name) for name in PLAN_COLUMNS
+                    SQL.identifier("planned", name) for name in columns
                 ),
                 topics=SQL.identifier(topics.relation),
                 followup_id=SQL.identifier(topics.column1),
                 topic_id=SQL.identifier(topics.column2),
                 withheld=self._get_withheld_sql("planned"),
                 types=types,
-                no_level=NO_LEVEL,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 rows=json.dumps(values, default=str),
@@ -131,7 +153,7 @@ class AftersalesFollowupPlan(models.AbstractModel):
 
         Who waits for an answer gets it all the same.
         """
-        columns = ("company_id", "partner_id", "vehicle_id", "channel")
+        columns = ("company_id", "partner_id", "vehicle_id", "channel", "purpose")
         return SQL(
             "(%s IS NULL AND %s)",
             SQL.identifier(alias, "case_id"),
@@ -237,21 +259,84 @@ class AftersalesFollowupPlan(models.AbstractModel):
                 ),
                 **inviting(row.get("campaign_id"), user.lang),
             }
+            # Whoever calls may be somebody else by then.
+            values.pop(SPEAKER)
             topics = speaking(tuple(row["topic_ids"]), user.lang)
             row["content"] = topics._get_content(values)
 
-    def _prepare_followup_origin_vals(self, rule):
-        """Return what a follow-up planned by ``rule`` takes from the one before it."""
-        return {
-            "origin_key": rule._get_origin_key(self),
-            "date_anchor": self.company_id._aftersales_date(self.date_done),
-            "partner_id": self.partner_id.id,
-            "vehicle_id": self.vehicle_id.id,
+    # origin of what follows upon it
+
+    @api.model
+    def _aftersales_origin_anchors(self):
+        return {"previous_done": self.env._("Day the previous follow-up was done")}
+
+    @api.model
+    def _aftersales_origin_columns(self, rule):
+        return OriginColumns("partner_id", "vehicle_id", "date_done")
+
+    def _aftersales_prepare_followup_vals(self, rule, company):
+        vals = super()._aftersales_prepare_followup_vals(rule, company)
+        return vals | {
             "visit_id": self.visit_id.id,
             "previous_id": self.id,
             "campaign_id": self.campaign_id.id,
             "user_id": self.user_id.id,
         }
+
+    @api.model
+    def _get_happened_since_domain(self, date):
+        return Domain("date_done", ">=", date)
+
+    @api.model
+    def _get_happened_domain(self, rule, company):
+        """Return the domain of the done follow-ups that ``rule`` follows upon.
+
+        Of a visit that was cancelled, or is in progress again, nothing follows. A
+        letter goes out after a call only where the call says that one is needed
+        (规定 6), while there is a campaign to invite to, and not when its window and
+        the days to catch up are over.
+        """
+        domain = (
+            Domain("company_id", "=", company.id)
+            & Domain("state", "=", "done")
+            & Domain("rule_id.code", "=", rule.previous_rule_id.code)
+            & (
+                Domain("visit_id", "=", False)
+                | Domain("visit_id.state", "in", ("delivered", "closed"))
+            )
+        )
+        if rule._waits_for_need():
+            oldest = company._aftersales_date() - timedelta(
+                rule.latest_days + rule.catch_up_days
+            )
+            domain &= (
+                Domain(
+                    "call_ids",
+                    "any",
+                    [("state", "=", "registered"), ("letter_needed", "=", True)],
+                )
+                & Domain("date_done", ">=", oldest)
+                & (
+                    Domain("campaign_id", "=", False)
+                    | Domain("campaign_id.state", "=", "confirmed")
+                )
+            )
+        return domain
+
+    def _plan_following(self, channel=None):
+        """Plan what follows upon done follow-ups.
+
+        :param str channel: only what is done this way; default any
+        """
+        for company, followups in self.grouped("company_id").items():
+            for rule in self.env["aftersales.followup.rule"]._get_rules(
+                "previous_done", company
+            ):
+                if channel in (None, rule.channel):
+                    followed = followups.filtered_domain(
+                        self._get_happened_domain(rule, company)
+                    )
+                    rule._plan(followed, company)
 
     # ------------------------------------------------------------
     # CRON
@@ -265,34 +350,35 @@ class AftersalesFollowupPlan(models.AbstractModel):
         A run that is out of time says so, and Odoo soon starts the next one.
         """
         for company in self.env["res.company"].sudo().search([("active", "=", True)]):
-            for anchor in self._get_scheduled_anchors():
-                for rule in self.env["aftersales.followup.rule"]._get_rules(
-                    anchor, company
-                ):
-                    if not self._cron_plan_rule(rule, company):
-                        return
+            scheduled = self.env["aftersales.followup.rule"]._get_scheduled_rules(
+                company
+            )
+            for origin, rules in scheduled:
+                if not self._cron_plan_origin(origin, rules, company):
+                    return
         if self.env["aftersales.campaign"]._cron_keep_up() and self._cron_keep_up():
             self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
-    def _get_scheduled_anchors(self):
-        """Return the anchors whose records are looked for; campaigns plan their own."""
-        anchors = self.env["aftersales.followup.rule"]._fields["anchor"]
-        return [
-            anchor for anchor, _label in anchors.selection if anchor != "campaign_start"
-        ]
-
-    @api.model
-    def _cron_plan_rule(self, rule, company):
-        """Plan one rule for one company, batch by batch, until nothing is due.
+    def _cron_plan_origin(self, origin, rules, company):
+        """Plan all rules that count from one model, in one company.
 
         :return: whether there is time left
         """
+        waiting = origin._aftersales_waiting(company)
         failed = set()
-        while True:
-            due, left = commit_step(self.env, self._plan_due, rule, company, failed)
-            if not due or not left:
-                return bool(left)
+        for rule in rules:
+            while True:
+                due, left = commit_step(self.env, self._plan_due, rule, company, failed)
+                if not left:
+                    return False
+                if not due:
+                    break
+        seen = {key: since for key, since in waiting.items() if key not in failed}
+        if seen:
+            _forgotten, left = commit_step(self.env, origin._forget_waiting, seen)
+            return bool(left)
+        return True
 
     @api.model
     def _plan_due(self, rule, company, failed):
@@ -310,15 +396,21 @@ class AftersalesFollowupPlan(models.AbstractModel):
     def _cron_keep_up(self):
         """Drop what customers refused; let stand-ins begin and end; mend reminders.
 
+        One company whose data is wrong stops no other.
+
         :return: whether there is time left
         """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        commit_step(self.env, self._cancel_refused)
+        commit_step(self.env, self._cron_cancel_refused)
         Substitution = self.env["aftersales.substitution"].sudo()
-        commit_step(self.env, Substitution._switch, companies)
+        failed = set()
+        for company in companies:
+            commit_step(self.env, do_or_skip, company, Substitution._switch, failed)
+            for model in self._get_acting_models():
+                replace = self.env[model].sudo()._replace_absent_officers
+                commit_step(self.env, do_or_skip, company, replace, failed)
         for model in self._get_acting_models():
             records = self.env[model].sudo()
-            commit_step(self.env, records._replace_absent_officers)
             while True:
                 restored, left = commit_step(
                     self.env, records._restore_reminders, PLAN_BATCH
@@ -329,25 +421,7 @@ class AftersalesFollowupPlan(models.AbstractModel):
                     break
         return True
 
-    @api.model
-    def _cancel_refused(self):
-        """Cancel what was planned in the moment its customer opted out of it.
 
-        :return: the follow-ups
-        """
-        refusing = Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                """%s IN (
-                    SELECT partner_id FROM aftersales_optout
-                     WHERE date_withdrawn IS NULL
-                     UNION
-                    SELECT partner.id FROM res_partner partner
-                      JOIN phone_blacklist blacklist
-                        ON blacklist.number = partner.phone_sanitized
-                       AND blacklist.active)""",
-                SQL.identifier(alias, "partner_id"),
-            )
-        )
-        refused = self.sudo().search(refusing & self._get_refused_domain())
-        refused._cancel(self.env._("The customer opted out."))
-        return refused
+def _clean(value):
+    """Return a value as JSON for PostgreSQL holds it: without NUL characters."""
+    return value.replace("\0", "") if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -6,32 +6,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 CHANNELS = [("call", "Call"), ("letter", "Letter"), ("meeting", "Visit to Customer")]
-
-# Anchors that are a stored date of a record; the scheduler looks for those due.
-DATE_ANCHORS = {
-    "next_maintenance": ("fleet.vehicle", "aftersales_next_maintenance_date"),
-    "insurance_expiry": ("fleet.vehicle", "aftersales_insurance_date"),
-    "inspection_expiry": ("fleet.vehicle", "aftersales_inspection_date"),
-    "last_visit": ("res.partner", "aftersales_last_visit_date"),
-}
-
-
-# How the model of an origin is called in the origin key.
-ORIGIN_KINDS = {
-    "aftersales.visit": "visit",
-    "aftersales.followup": "followup",
-    "fleet.vehicle": "vehicle",
-    "res.partner": "partner",
-}
-
-# Columns of an origin: its customer, its car, and the date its window counts from
-# (``None``: the anchor's own field).
-ORIGIN_COLUMNS = {
-    "aftersales.visit": ("partner_id", "vehicle_id", "date_delivery"),
-    "aftersales.followup": ("partner_id", "vehicle_id", "date_done"),
-    "fleet.vehicle": ("aftersales_owner_id", "id", None),
-    "res.partner": ("id", None, None),
-}
+PURPOSES = [
+    ("care", "Care"),
+    ("maintenance", "Maintenance"),
+    ("events", "Events and Offers"),
+    ("survey", "Survey"),
+]
+# A window further away than this is a slip.
+MAX_DAYS = 3660
+MAX_MONTHS = 120
 
 
 class AftersalesFollowupRule(models.Model):
@@ -47,15 +30,7 @@ class AftersalesFollowupRule(models.Model):
     code = fields.Char(required=True, copy=False)
     sequence = fields.Integer(default=10)
     anchor = fields.Selection(
-        [
-            ("delivery", "Delivery, or end of a consultation"),
-            ("previous_done", "Day the previous follow-up was done"),
-            ("next_maintenance", "Next maintenance date"),
-            ("insurance_expiry", "Insurance expiry"),
-            ("inspection_expiry", "Annual inspection expiry"),
-            ("last_visit", "Last visit"),
-            ("campaign_start", "First day of a campaign"),
-        ],
+        selection="_get_anchor_selection",
         required=True,
         default="delivery",
         tracking=True,
@@ -66,6 +41,16 @@ class AftersalesFollowupRule(models.Model):
         index="btree_not_null",
         help="The rule whose follow-up has to be done first.",
     )
+    earliest_months = fields.Integer(
+        string="From (months)",
+        tracking=True,
+        help="Calendar months, counted before the days. Negative: before the anchor.",
+    )
+    latest_months = fields.Integer(
+        string="Until (months)",
+        tracking=True,
+        help="Calendar months, counted before the days. Negative: before the anchor.",
+    )
     earliest_days = fields.Integer(
         string="From (days)", tracking=True, help="Negative: before the anchor."
     )
@@ -73,6 +58,13 @@ class AftersalesFollowupRule(models.Model):
         string="Until (days)", tracking=True, help="Negative: before the anchor."
     )
     channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
+    purpose = fields.Selection(
+        PURPOSES,
+        required=True,
+        default="care",
+        tracking=True,
+        help="Customers can refuse a purpose and still hear of the others.",
+    )
     topic_ids = fields.Many2many("aftersales.topic", string="Topics")
     letter_template_id = fields.Many2one(
         "aftersales.letter.template",
@@ -118,10 +110,33 @@ class AftersalesFollowupRule(models.Model):
         for rule in self:
             rule.followup_count = counts.get(rule, 0)
 
-    @api.constrains("earliest_days", "latest_days")
+    @api.model
+    def _get_anchor_selection(self):
+        """Return the anchors of all origins: other modules bring their own."""
+        return [
+            anchor
+            for model in self.env["aftersales.origin.mixin"]._aftersales_origin_models()
+            for anchor in self.env[model]._aftersales_origin_anchors().items()
+        ]
+
+    @api.constrains("earliest_days", "latest_days", "earliest_months", "latest_months")
     def _check_window(self):
+        any_day = fields.Date.to_date("2026-01-31")
         for rule in self:
-            if rule.earliest_days > rule.latest_days:
+            days = (rule.earliest_days, rule.latest_days, rule.catch_up_days)
+            months = (rule.earliest_months, rule.latest_months)
+            if max(map(abs, days)) > MAX_DAYS or max(map(abs, months)) > MAX_MONTHS:
+                raise ValidationError(
+                    self.env._(
+                        "The window of %(rule)s is too far away: at most %(days)s days "
+                        "and %(months)s months.",
+                        rule=rule.name,
+                        days=MAX_DAYS,
+                        months=MAX_MONTHS,
+                    )
+                )
+            earliest, latest = rule._get_window_steps()
+            if any_day + earliest > any_day + latest:
                 raise ValidationError(
                     self.env._(
                         "The window of %(rule)s cannot end before it begins.",
@@ -149,6 +164,12 @@ class AftersalesFollowupRule(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._mark_origins()
+        return rules
+
     def write(self, vals):
         """A rule that is switched on plans from now on, not for years gone by."""
         switched_on = (
@@ -157,8 +178,10 @@ class AftersalesFollowupRule(models.Model):
             else self.browse()
         )
         result = super().write(vals)
-        if switched_on:
-            switched_on.date_active = fields.Date.context_today(self)
+        if switched_on and "date_active" not in vals:
+            switched_on.sudo().date_active = fields.Date.context_today(self)
+        elif {"date_active", "anchor", "previous_rule_id"} & vals.keys():
+            self._mark_origins()
         return result
 
     # ------------------------------------------------------------
@@ -197,28 +220,99 @@ class AftersalesFollowupRule(models.Model):
             lambda rule: rule.active and (rule.company_id or rule.code not in own)
         )
 
+    @api.model
+    def _get_scheduled_rules(self, company):
+        """Return the rules that the nightly scheduler sees to: [(origin, rules)]."""
+        scheduled = []
+        for name in self.env["aftersales.origin.mixin"]._aftersales_origin_models():
+            origin = self.env[name].sudo()
+            if origin._aftersales_origin_scheduled:
+                rules = self.browse()
+                for anchor in origin._aftersales_origin_anchors():
+                    rules |= self._get_rules(anchor, company)
+                scheduled.append((origin, rules))
+        return scheduled
+
+    def _get_origin(self):
+        """Return the (empty) model that this rule plans for."""
+        for name in self.env["aftersales.origin.mixin"]._aftersales_origin_models():
+            if self.anchor in self.env[name]._aftersales_origin_anchors():
+                return self.env[name]
+        raise ValidationError(
+            self.env._(
+                "Nothing has the date that %(rule)s counts from.", rule=self.name
+            )
+        )
+
+    def _mark_origins(self):
+        """Let the scheduler look at what happened since these rules are active."""
+        for rule in self.sudo().filtered("active"):
+            origin = rule._get_origin()
+            if "to_plan_since" in origin._fields:
+                origin._mark_happened(rule)
+
+    # windows
+
+    def _get_window_steps(self):
+        """Return how far the window begins and ends from its anchor, in calendar."""
+        return (
+            relativedelta(months=self.earliest_months, days=self.earliest_days),
+            relativedelta(months=self.latest_months, days=self.latest_days),
+        )
+
+    def _get_windows(self, anchors, company):
+        """Return {anchor: (first day, last day)}, as the company counts days."""
+        earliest = company._aftersales_add_days(
+            anchors, self.earliest_days, self.earliest_months
+        )
+        latest = company._aftersales_add_days(
+            anchors, self.latest_days, self.latest_months
+        )
+        return {anchor: (earliest[anchor], latest[anchor]) for anchor in set(anchors)}
+
+    def _get_latest_anchor(self, company):
+        """Return the last anchor whose window has begun by today."""
+        today = company._aftersales_date()
+        back = company._aftersales_add_days(
+            [today], -self.earliest_days, -self.earliest_months
+        )
+        return back[today]
+
+    def _get_closing_sql(self, date):
+        """Return the SQL of the calendar day on which the window of a date closes."""
+        return SQL(
+            "(%s::date + make_interval(months => %s, days => %s))::date",
+            date,
+            self.latest_months,
+            self.latest_days,
+        )
+
+    # planning
+
     def _plan(self, records, company):
         """Plan the follow-up of this rule for each of ``records`` in a company.
 
         Planning twice plans once: see ``aftersales.followup._plan``.
 
-        :param records: what the anchor is a date of
+        :param records: origins of this rule
         :return: the new follow-ups
         """
         self.ensure_one()
-        rows = [record._prepare_followup_origin_vals(self) for record in records.sudo()]
+        rows = [
+            record._aftersales_prepare_followup_vals(self, company)
+            for record in records.sudo()
+        ]
         self._fill_in_officers(rows, company)
-        anchors = {row["date_anchor"] for row in rows}
-        earliest = company._aftersales_add_days(anchors, self.earliest_days)
-        latest = company._aftersales_add_days(anchors, self.latest_days)
+        windows = self._get_windows({row["date_anchor"] for row in rows}, company)
         for row in rows:
-            anchor = row["date_anchor"]
+            earliest, latest = windows[row["date_anchor"]]
             row |= {
                 "company_id": company.id,
                 "rule_id": self.id,
                 "channel": self.channel,
-                "date_earliest": earliest[anchor],
-                "date_deadline": latest[anchor],
+                "purpose": self.purpose,
+                "date_earliest": earliest,
+                "date_deadline": latest,
             }
         return self.env["aftersales.followup"]._plan(rows)
 
@@ -228,192 +322,28 @@ class AftersalesFollowupRule(models.Model):
         without = [row for row in rows if not row.get("user_id")]
         if without:
             partner_ids = {row["partner_id"] for row in without}
-            partners = self.env["res.partner"].browse(partner_ids)
-            officers = partners._aftersales_get_officers(company)
+            archives = self.env["aftersales.archive"]
+            officers = archives._get_officers(partner_ids, company)
             for row in without:
                 row["user_id"] = officers[row["partner_id"]]
 
     def _find_due(self, company, limit, skip=()):
         """Return records whose window has begun but whose follow-up is not planned.
 
-        It looks for what began on *or before* today, so a day when the scheduler did
-        not run loses nothing.
-
         :param int limit: how many at most
         :param skip: ids of records to leave out
         """
         self.ensure_one()
-        if self.anchor == "delivery":
-            model, domain = "aftersales.visit", self._get_due_visits_domain(company)
-        elif self.anchor == "previous_done":
-            model = "aftersales.followup"
-            domain = self._get_due_followups_domain(company)
-        else:
-            model, domain = self._get_due_dates_domain(company)
-        return (
-            self.env[model]
-            .sudo()
-            .search(
-                domain
-                & self._get_unplanned_domain(ORIGIN_KINDS[model])
-                & self._get_contactable_domain(model, company)
-                & Domain("id", "not in", list(skip)),
-                limit=limit,
-                order="id",
-            )
+        origin = self._get_origin().sudo()
+        return origin.search(
+            origin._aftersales_due_domain(self, company)
+            & origin._aftersales_unplanned_domain(self, company)
+            & origin._aftersales_contactable_domain(self, company)
+            & Domain("id", "not in", list(skip)),
+            limit=limit,
+            order="id",
         )
-
-    def _get_due_visits_domain(self, company):
-        """Return the domain of visits that ended since the rule is active."""
-        return Domain(
-            [
-                ("company_id", "=", company.id),
-                ("state", "in", ("delivered", "closed")),
-                ("is_history", "=", False),
-                ("date_delivery", ">=", self.date_active),
-            ]
-        )
-
-    def _get_due_followups_domain(self, company):
-        """Return the domain of follow-ups done since the rule is active."""
-        return Domain(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "done"),
-                ("date_done", ">=", self.date_active),
-            ]
-        ) & self._get_following_domain(company)
-
-    def _get_following_domain(self, company):
-        """Return the domain of the done follow-ups that this rule follows upon.
-
-        A letter goes out after a call only where the call says that one is needed
-        (规定 6), while there is a campaign to invite to, and not when its window and
-        the days to catch up are over.
-        """
-        domain = Domain("rule_id.code", "=", self.previous_rule_id.code)
-        if self._waits_for_need():
-            today = company._aftersales_date()
-            opened = company._aftersales_add_days([today], -self.latest_days)[today]
-            domain &= (
-                Domain(
-                    "call_ids",
-                    "any",
-                    [("state", "=", "registered"), ("letter_needed", "=", True)],
-                )
-                & Domain("date_done", ">=", opened - timedelta(self.catch_up_days))
-                & (
-                    Domain("campaign_id", "=", False)
-                    | Domain("campaign_id.state", "=", "confirmed")
-                )
-            )
-        return domain
 
     def _waits_for_need(self):
         """Return whether this is about letters, which a call says are needed."""
         return self.channel == "letter" and self.previous_rule_id.channel != "letter"
-
-    def _get_due_dates_domain(self, company):
-        """Return the model and domain of cars or customers whose date is near enough.
-
-        Windows that were over long before the rule or the record was known are
-        history; those a pausing scheduler missed are not.
-        """
-        model, field = DATE_ANCHORS[self.anchor]
-        today = company._aftersales_date()
-        until = company._aftersales_add_days([today], -self.earliest_days)[today]
-        domain = Domain(
-            [
-                (field, "<=", until),
-                ("company_id", "in", [company.id, False]),
-                *self.env[model]._get_followup_domain(),
-            ]
-        )
-        return model, domain & self._get_known_domain(field)
-
-    def _get_known_domain(self, field):
-        """Return the domain of records whose window was open once they were known."""
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s + %s >= GREATEST(%s, %s::date) - %s",
-                SQL.identifier(alias, field),
-                self.latest_days,
-                self.date_active,
-                SQL.identifier(alias, "create_date"),
-                self.catch_up_days,
-            )
-        )
-
-    def _get_contactable_domain(self, model, company):
-        """Return the domain of records whose customer may be contacted by this rule."""
-        Optout = self.env["aftersales.optout"]
-        partner_field, vehicle_field, date_field = ORIGIN_COLUMNS[model]
-
-        def to_sql(_model, alias, _query):
-            partner = SQL.identifier(alias, partner_field)
-            vehicle = (
-                SQL.identifier(alias, vehicle_field)
-                if vehicle_field
-                else SQL("NULL::int")
-            )
-            date = SQL.identifier(alias, date_field or DATE_ANCHORS[self.anchor][1])
-            return SQL(
-                """NOT %(uncontactable)s AND NOT EXISTS (
-                    SELECT FROM res_partner again WHERE again.id = %(partner)s
-                       AND %(date)s::date + %(latest)s
-                           < again.aftersales_contact_since - %(catch_up)s)""",
-                uncontactable=Optout._get_uncontactable_sql(
-                    SQL("%s", company.id), partner, vehicle, SQL("%s", self.channel)
-                ),
-                partner=partner,
-                date=date,
-                latest=self.latest_days,
-                catch_up=self.catch_up_days,
-            )
-
-        return Domain.custom(to_sql=to_sql)
-
-    def _get_unplanned_domain(self, kind):
-        """Return the domain of records without a follow-up by this rule.
-
-        :param str kind: one of ``ORIGIN_KINDS``; the SQL gives what
-            ``_get_origin_key`` gives
-        """
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                """NOT EXISTS (SELECT FROM aftersales_followup planned
-                    WHERE planned.origin_key = %s || %s::text || %s)""",
-                f"{self.code}:{kind}:",
-                SQL.identifier(alias, "id"),
-                self._get_cycle_sql(kind, alias),
-            )
-        )
-
-    def _get_origin_key(self, record):
-        """Return what a follow-up of this rule for ``record`` is planned for."""
-        kind = ORIGIN_KINDS[record._name]
-        cycle = "" if kind in ("visit", "followup") else self._get_cycle(record)
-        return f"{self.code}:{kind}:{record.id}{cycle}"
-
-    def _get_cycle_sql(self, kind, alias):
-        """Return the SQL of what ``_get_cycle`` gives."""
-        if kind in ("visit", "followup"):
-            return SQL("''")
-        return SQL(
-            "':' || COALESCE(%s::text, '')",
-            SQL.identifier(alias, self._get_cycle_field()),
-        )
-
-    def _get_cycle(self, record):
-        """Return what tells one round of a recurring date from the next.
-
-        Maintenance comes round with the last maintenance, not with its forecast date,
-        which moves with each reading of the odometer.
-        """
-        date = record[self._get_cycle_field()]
-        return f":{date or ''}"
-
-    def _get_cycle_field(self):
-        if self.anchor == "next_maintenance":
-            return "aftersales_last_maintenance_date"
-        return DATE_ANCHORS[self.anchor][1]

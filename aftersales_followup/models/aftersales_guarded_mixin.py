@@ -2,16 +2,18 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
-MODULE = "aftersales_followup"
+from .sane_values import check_sane_values
 
 
 class AftersalesGuardedMixin(models.AbstractModel):
-    """A record whose read-only fields are written by the house rules' steps only.
+    """A record with fields that only the steps of the house rules write.
 
     A form shows such fields and lets nobody type in them, but RPC, an import or a
     default in the context would. So a register number, an archive date or the end of a
     follow-up could be made up. The steps that write them check first who asks and
     then write as superuser.
+
+    Which fields these are, each model names in ``_get_guarded_fields``.
     """
 
     _name = "aftersales.guarded.mixin"
@@ -29,48 +31,45 @@ class AftersalesGuardedMixin(models.AbstractModel):
             for key in self.env.context
             if key.startswith("default_")
         }
-        self._check_guarded(given)
+        self._check_guarded(given - self._get_fields_free_at_creation())
+        check_sane_values(self, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_guarded(vals.keys())
         self._check_settled(vals.keys())
+        check_sane_values(self, [vals])
         return super().write(vals)
 
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _is_guarded(self, name):
-        """Return whether a field of this module is stored and read-only for users.
+    @api.model
+    def _get_guarded_fields(self):
+        """Return the names of the fields that no user writes, whatever the role."""
+        return set()
 
-        The company is guarded by record rules and may be chosen by a new record.
-        """
-        field = self._fields.get(name)
-        return (
-            field
-            and field.readonly
-            and field.store
-            and MODULE in field._modules
-            and name != "company_id"
-        )
+    @api.model
+    def _get_fields_free_at_creation(self):
+        """Return the names of guarded fields that a new record may come with."""
+        return set()
 
     def _may_write_guarded(self):
         """Return whether guarded fields may be written: by the house rules' steps."""
         return self.env.su
 
+    @api.model
     def _check_guarded(self, names):
+        """Raise AccessError if a user writes fields that are nobody's to write."""
         if self._may_write_guarded():
             return
-        guarded = [name for name in names if self._is_guarded(name)]
+        guarded = sorted(self._get_guarded_fields() & set(names))
         if guarded:
-            labels = self.fields_get(guarded, ["string"])
             raise AccessError(
                 self.env._(
                     "These fields cannot be filled in by hand: %(fields)s.",
-                    fields=format_list(
-                        self.env, sorted(label["string"] for label in labels.values())
-                    ),
+                    fields=self._get_field_labels(guarded),
                 )
             )
 
@@ -90,13 +89,18 @@ class AftersalesGuardedMixin(models.AbstractModel):
             return
         over = self.filtered(lambda record: record._is_settled())
         if over:
-            labels = self.fields_get(settled, ["string"])
             raise UserError(
                 self.env._(
                     "%(record)s is over: %(fields)s cannot be changed any more.",
                     record=over[0].display_name,
-                    fields=format_list(
-                        self.env, sorted(label["string"] for label in labels.values())
-                    ),
+                    fields=self._get_field_labels(settled),
                 )
             )
+
+    @api.model
+    def _get_field_labels(self, names):
+        """Return what users know the named fields by, as one text."""
+        labels = self.fields_get(names, ["string"])
+        return format_list(
+            self.env, sorted(label["string"] for label in labels.values())
+        )

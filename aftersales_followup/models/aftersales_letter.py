@@ -1,11 +1,9 @@
-from datetime import datetime, time
-
-from pytz import UTC
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import html2plaintext, is_html_empty
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date, is_html_empty
 
+from .aftersales_clock_mixin import Clock, result_field
+from .aftersales_followup_rule import PURPOSES
 from .aftersales_letter_template import LETTER_KINDS, SEND_BY
 from .placeholders import fill, fill_html
 
@@ -15,11 +13,12 @@ class AftersalesLetter(models.Model):
 
     _name = "aftersales.letter"
     _description = "Follow-up Letter"
-    _inherit = ["aftersales.register.mixin"]
+    _inherit = ["aftersales.register.mixin", "aftersales.clock.mixin"]
     _order = "date_sent desc, id desc"
     _rec_name = "subject"
     _rec_names_search = ["number", "subject", "partner_id"]
     _check_company_auto = True
+    _clocks = {"letter": Clock("date_due", "date_sent", "result")}
 
     kind = fields.Selection(LETTER_KINDS, required=True, default="notification")
     template_id = fields.Many2one(
@@ -86,6 +85,16 @@ class AftersalesLetter(models.Model):
         ondelete="restrict",
     )
 
+    purpose = fields.Selection(
+        PURPOSES,
+        required=True,
+        compute="_compute_purpose",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="What the customer may have refused to be contacted for.",
+    )
+
     # as it was then
     send_by = fields.Selection(SEND_BY, required=True, default="post")
     address = fields.Char(
@@ -114,7 +123,7 @@ class AftersalesLetter(models.Model):
     body = fields.Html(sanitize_overridable=False)
     date_due = fields.Date(string="To Send by", index="btree_not_null")
     date_sent = fields.Date(string="Sent on", copy=False, index="btree_not_null")
-    on_time = fields.Boolean(compute="_compute_on_time", store=True)
+    result = result_field()
     date_returned = fields.Date(string="Returned on", readonly=True, copy=False)
     state = fields.Selection(
         [("draft", "Draft"), ("registered", "Registered"), ("returned", "Returned")],
@@ -123,6 +132,9 @@ class AftersalesLetter(models.Model):
         default="draft",
         copy=False,
         tracking=True,
+    )
+    correction_ids = fields.One2many(
+        "aftersales.correction", "letter_id", string="Corrections", readonly=True
     )
 
     _register_unique = models.UniqueIndex(
@@ -142,11 +154,18 @@ class AftersalesLetter(models.Model):
             followup = letter.followup_id or letter.call_id.followup_id
             letter.campaign_id = followup.sudo().campaign_id
 
+    @api.depends("followup_id", "kind")
+    def _compute_purpose(self):
+        for letter in self:
+            default = "events" if letter.kind == "invitation" else "care"
+            letter.purpose = letter.followup_id.purpose or default
+
     @api.depends("followup_id", "partner_id")
     def _compute_designated_user_id(self):
         for letter in self:
+            partner = letter.partner_id.with_company(letter.company_id)
             letter.designated_user_id = (
-                letter.followup_id.user_id or letter.partner_id.aftersales_officer_id
+                letter.followup_id.user_id or partner.aftersales_officer_id
             )
 
     @api.depends("partner_id")
@@ -164,11 +183,32 @@ class AftersalesLetter(models.Model):
         for letter in self:
             letter.plate = letter.vehicle_id.sudo().license_plate
 
-    @api.depends("date_due", "date_sent")
-    def _compute_on_time(self):
-        for letter in self:
-            due, sent = letter.date_due, letter.date_sent
-            letter.on_time = bool(due and sent and sent <= due)
+    @api.constrains("followup_id", "partner_id")
+    def _check_followup(self):
+        """A letter is for its follow-up's customer, or it completes nothing."""
+        for letter in self.filtered("followup_id"):
+            followup = letter.followup_id.sudo()
+            if followup.partner_id != letter.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(followup)s is not with %(customer)s, so this letter cannot "
+                        "see to it.",
+                        followup=followup.display_name,
+                        customer=letter.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("date_sent")
+    def _check_date_sent(self):
+        """Nothing that happened is dated in the future."""
+        for letter in self.filtered("date_sent"):
+            if letter.date_sent > letter.company_id._aftersales_date():
+                raise ValidationError(
+                    self.env._(
+                        "%(letter)s cannot have been sent in the future.",
+                        letter=letter.display_name,
+                    )
+                )
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
@@ -183,7 +223,9 @@ class AftersalesLetter(models.Model):
         if not template:
             return
         self.send_by = template.send_by
-        self.subject, self.body = self._fill_template(template)
+        key = self._get_visit_key()
+        visit = self.env["aftersales.visit"]._get_last_visits([key])[key]
+        self.subject, self.body = self._fill_template(template, visit)
 
     # ------------------------------------------------------------
     # CRUD
@@ -192,69 +234,35 @@ class AftersalesLetter(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Fill the template in where a letter comes without subject or text."""
-        filled = []
-        for vals in vals_list:
-            template_id = vals.get("template_id")
-            empty = not vals.get("subject") or is_html_empty(vals.get("body"))
-            if template_id and empty:
-                letter = self.new(vals)
-                subject, body = letter._fill_template(letter.template_id)
-                vals = {
-                    **vals,
-                    "subject": vals.get("subject") or subject,
-                    "body": (body if is_html_empty(vals.get("body")) else vals["body"]),
-                }
-            filled.append(vals)
-        return super().create(filled)
+        letters = super().create(self._fill_in_vals(vals_list))
+        letters._check_dates_given()
+        letters._start_clock("letter")
+        return letters
+
+    def write(self, vals):
+        """Let only a supervisor win time: by a later due date, or an earlier sending."""
+        due = fields.Date.to_date(vals.get("date_due"))
+        if "date_due" in vals and not self._may_win_time():
+            for letter in self.filtered("date_due"):
+                if not due or due > letter.date_due:
+                    raise UserError(
+                        self.env._(
+                            "%(letter)s is to be sent by %(date)s. Only a supervisor "
+                            "can put that off.",
+                            letter=letter.display_name,
+                            date=format_date(self.env, letter.date_due),
+                        )
+                    )
+        result = super().write(vals)
+        if "date_sent" in vals:
+            self._check_dates_given()
+        if "date_due" in vals:
+            self.filtered(lambda letter: letter.state == "draft")._start_clock("letter")
+        return result
 
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
-
-    def action_register(self):
-        """Number and lock letters, and send those that go by e-mail or SMS.
-
-        :raise UserError: if a letter was registered before or cannot reach anybody
-        """
-        self.check_access("write")
-        for letter in self:
-            letter._check_registrable()
-        for company, letters in self.grouped("company_id").items():
-            today = company._aftersales_date()
-            letters.filtered(lambda letter: not letter.date_sent).date_sent = today
-            letters.sudo().write(
-                {"state": "registered", "date_registered": fields.Datetime.now()}
-            )
-            letters.sorted("date_sent")._assign_register_numbers()
-        for letter in self:
-            letter._send()
-            letter.followup_id.sudo()._done(letter._get_moment_sent(), letter)
-        return True
-
-    def action_return(self):
-        """Note that the mail came back: the address is wrong (规定 8)."""
-        self.check_access("write")
-        for letter in self:
-            if letter.state != "registered":
-                raise UserError(
-                    self.env._(
-                        "%(letter)s was not sent, so it cannot have come back.",
-                        letter=letter.display_name,
-                    )
-                )
-            letter.sudo().write(
-                {
-                    "state": "returned",
-                    "date_returned": letter.company_id._aftersales_date(),
-                }
-            )
-            letter.partner_id.sudo().message_post(
-                body=self.env._(
-                    "Letter %(number)s came back. Check the address: %(address)s",
-                    number=letter.number,
-                    address=letter._get_destination() or "",
-                )
-            )
 
     def action_correct(self):
         """Open the supervisor's correction of a registered letter."""
@@ -271,6 +279,13 @@ class AftersalesLetter(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "campaign_id",
+            "date_returned",
+            "result",
+        }
 
     def _get_locked_fields(self):
         return {
@@ -299,19 +314,50 @@ class AftersalesLetter(models.Model):
     def _get_register_date(self):
         return self.date_sent
 
-    def _get_moment_sent(self):
-        """Return when it was sent (naive UTC): now, or noon of an earlier day."""
-        tz = self.company_id._aftersales_tz()
-        noon = tz.localize(datetime.combine(self.date_sent, time(12)))
-        return min(fields.Datetime.now(), noon.astimezone(UTC).replace(tzinfo=None))
+    # writing
 
-    def _fill_template(self, template):
-        """Return subject and body of a template with the customer's data."""
+    @api.model
+    def _fill_in_vals(self, vals_list):
+        """Return the vals of letters with subject and text of their templates."""
+        filled, empty = [], []
+        # Read together what each letter would read alone.
+        customers = {vals.get("partner_id") for vals in vals_list} - {None, False}
+        self.env["res.partner"].browse(customers).mapped("name")
+        for vals in vals_list:
+            lacking = not vals.get("subject") or is_html_empty(vals.get("body"))
+            if vals.get("template_id") and lacking:
+                empty.append((len(filled), self.new(vals)))
+            filled.append(vals)
+        visits = self.env["aftersales.visit"]._get_last_visits(
+            [letter._get_visit_key() for _n, letter in empty]
+        )
+        for number, letter in empty:
+            vals = filled[number]
+            subject, body = letter._fill_template(
+                letter.template_id, visits[letter._get_visit_key()]
+            )
+            filled[number] = {
+                **vals,
+                "subject": vals.get("subject") or subject,
+                "body": body if is_html_empty(vals.get("body")) else vals["body"],
+            }
+        return filled
+
+    def _get_visit_key(self):
+        """Return whose last visit, with which car, where, the letter may name."""
+        return (
+            (self.company_id or self.env.company).id,
+            self.partner_id._origin.id,
+            self.vehicle_id._origin.id,
+        )
+
+    def _fill_template(self, template, visit):
+        """Return subject and body of a template with the customer's data.
+
+        :param visit: the last visit
+        """
         lang = self.partner_id.lang or self.env.lang
         Followup = self.env["aftersales.followup"].with_context(lang=lang)
-        visit = self.env["aftersales.call"]._get_last_visit(
-            self.partner_id, self.vehicle_id
-        )
         values = Followup._prepare_placeholder_values(
             self.partner_id,
             self.vehicle_id.sudo(),
@@ -323,69 +369,12 @@ class AftersalesLetter(models.Model):
         template = template.with_context(lang=lang)
         return fill(template.subject, values), fill_html(template.body, values)
 
-    def _get_destination(self):
-        """Return where the letter goes, by the way it is sent."""
-        self.ensure_one()
-        return {"post": self.address, "email": self.email, "sms": self.phone}[
-            self.send_by
-        ]
+    # reporting
 
-    def _check_registrable(self):
-        if self.state != "draft":
-            raise UserError(
-                self.env._(
-                    "%(letter)s is registered already.", letter=self.display_name
-                )
-            )
-        if is_html_empty(self.body):
-            raise UserError(
-                self.env._("Letter “%(subject)s” has no text.", subject=self.subject)
-            )
-        self._check_contact_allowed()
-        if not self._get_destination():
-            raise UserError(
-                self.env._(
-                    "%(customer)s has nothing to send “%(subject)s” to: fill in the "
-                    "address, e-mail or phone of the letter, or choose another way.",
-                    customer=self.partner_id.display_name,
-                    subject=self.subject,
-                )
-            )
-
-    def _check_contact_allowed(self):
-        """Refuse to send what the customer opted out of; who asked gets a reply."""
-        reason = self.kind != "reply" and self.env["aftersales.optout"]._find_refusal(
-            self.partner_id, self.vehicle_id, "letter", self.company_id
-        )
-        if reason:
-            raise UserError(
-                self.env._(
-                    "%(customer)s does not want letters (%(reason)s). Withdraw the "
-                    "opt-out first if the customer changed his mind.",
-                    customer=self.partner_id.display_name,
-                    reason=reason,
-                )
-            )
-
-    def _send(self):
-        """Hand a letter by e-mail or SMS to Odoo's own queues; post is printed."""
-        if self.send_by == "email":
-            self.env["mail.mail"].sudo().create(
-                {
-                    "subject": self.subject,
-                    "body_html": self.body,
-                    "email_to": self.email,
-                    "email_from": self.company_id.email_formatted
-                    or self.user_id.email_formatted,
-                    "model": self._name,
-                    "res_id": self.id,
-                }
-            )
-        elif self.send_by == "sms":
-            self.env["sms.sms"].sudo().create(
-                {
-                    "number": self.phone,
-                    "partner_id": self.partner_id.id,
-                    "body": html2plaintext(self.body),
-                }
-            )
+    @api.model
+    def _get_clock_columns(self, code):
+        return super()._get_clock_columns(code) | {
+            "user_id": self._get_clock_column("user_id"),
+            "partner_id": self._get_clock_column("partner_id"),
+            "vehicle_id": self._get_clock_column("vehicle_id"),
+        }

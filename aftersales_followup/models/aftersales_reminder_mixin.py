@@ -1,4 +1,8 @@
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .locking import lock_until_done
 
 
 class AftersalesReminderMixin(models.AbstractModel):
@@ -24,8 +28,15 @@ class AftersalesReminderMixin(models.AbstractModel):
         """Return the domain of the records that need a reminder."""
         raise NotImplementedError
 
+    def _get_reminder_user(self):
+        """Return the user who is reminded."""
+        return self.acting_user_id
+
     def _prepare_reminder_vals(self):
-        """Return ``user_id, date_deadline, summary`` of the record's reminder."""
+        """Return ``date_deadline, summary`` of the record's reminder.
+
+        The language is that of the user who is reminded.
+        """
         raise NotImplementedError
 
     def _complete_from_reminder(self, feedback):
@@ -49,6 +60,10 @@ class AftersalesReminderMixin(models.AbstractModel):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe nobody who is designated: the reminder tells, and lists show."""
+        return []
+
     def _get_reminders(self):
         """Return the open reminders of these records."""
         return (
@@ -68,6 +83,17 @@ class AftersalesReminderMixin(models.AbstractModel):
             )
         )
 
+    def _in_language_of_reminded(self):
+        """Return the record in the language of the user who is reminded."""
+        return self.with_context(lang=self._get_reminder_user().sudo().lang)
+
+    def _get_all_reminder_vals(self):
+        """Return the vals of the record's reminder, its user included."""
+        return {
+            "user_id": self._get_reminder_user().id,
+            **self._in_language_of_reminded()._prepare_reminder_vals(),
+        }
+
     def _sync_reminders(self):
         """Give each record the one reminder it needs; take away what it does not."""
         needing = self.filtered_domain(self._get_reminder_domain())
@@ -82,7 +108,7 @@ class AftersalesReminderMixin(models.AbstractModel):
             superfluous += (theirs - keep).ids
             if keep:
                 changed = self._get_reminder_changes(
-                    keep, record._prepare_reminder_vals()
+                    keep, record._get_all_reminder_vals()
                 )
                 changes.setdefault(tuple(changed.items()), []).append(keep.id)
         activities.browse(superfluous).unlink()
@@ -115,8 +141,8 @@ class AftersalesReminderMixin(models.AbstractModel):
                     "automated": True,
                     "res_model_id": model_id,
                     "res_id": record.id,
-                    "res_name": record.display_name,
-                    **record._prepare_reminder_vals(),
+                    "res_name": record._in_language_of_reminded().display_name,
+                    **record._get_all_reminder_vals(),
                 }
                 for record in self
             ]
@@ -132,19 +158,30 @@ class AftersalesReminderMixin(models.AbstractModel):
     def _restore_reminders(self, limit=None):
         """Make anew the reminders that records in need of one have lost.
 
-        Two transactions that find the same record both touch it, and the second one
-        fails and has to look again: so it never gets two reminders.
-
         :return: the records, at most ``limit``
         """
-        lost = self._find_lost_reminders(limit)
-        lost.write({})
+        lost = lock_until_done(self._find_lost_reminders(limit))
         lost._sync_reminders()
         return lost
 
     @api.model
     def _find_lost_reminders(self, limit=None):
-        """Return the records that need a reminder and have none."""
-        return self.search(
-            [*self._get_reminder_domain(), ("activity_ids", "=", False)], limit=limit
+        """Return the records that need a reminder and have none.
+
+        Whatever else users planned on them does not remind of this.
+        """
+        self.env["mail.activity"].flush_model()
+        reminded = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                """EXISTS (SELECT FROM mail_activity reminder
+                    WHERE reminder.res_model = %s
+                      AND reminder.res_id = %s
+                      AND reminder.activity_type_id = %s
+                      AND reminder.automated
+                      AND reminder.active)""",
+                self._name,
+                SQL.identifier(alias, "id"),
+                self._get_reminder_type().id,
+            )
         )
+        return self.search(Domain(self._get_reminder_domain()) & ~reminded, limit=limit)

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
+
+from .locking import lock_until_done
 
 
 class AftersalesSubstitution(models.Model):
@@ -30,7 +32,7 @@ class AftersalesSubstitution(models.Model):
         index=True,
         check_company=True,
         tracking=True,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
         ondelete="restrict",
     )
     substitute_id = fields.Many2one(
@@ -40,7 +42,7 @@ class AftersalesSubstitution(models.Model):
         index=True,
         check_company=True,
         tracking=True,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
         ondelete="restrict",
     )
     date_from = fields.Date(
@@ -126,10 +128,16 @@ class AftersalesSubstitution(models.Model):
         for substitution in self:
             substitution.followup_count = counts.get(substitution, 0)
 
+    @api.constrains("user_id", "substitute_id", "company_id")
+    def _check_officers(self):
+        for substitution in self:
+            people = substitution.user_id | substitution.substitute_id
+            people._aftersales_check_officers(substitution.company_id)
+
     @api.constrains("user_id", "substitute_id", "date_from", "date_to", "active")
     def _check_overlap(self):
         """No two periods of one officer overlap, and no stand-in is away too (四)."""
-        self._lock_companies()
+        lock_until_done(self.company_id.sudo())
         for substitution in self.filtered("active"):
             both = (substitution.user_id | substitution.substitute_id).ids
             other = self.sudo().search(
@@ -214,19 +222,32 @@ class AftersalesSubstitution(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_current(self, company):
-        """Return who is away today in a company: {user id: substitution}."""
-        today = company._aftersales_date() if company else False
-        if not today:
-            return {}
-        current = self.sudo().search(
+    def _get_running(self, company):
+        """Return the stand-ins of today in a company."""
+        today = company._aftersales_date()
+        return self.sudo().search(
             [
                 ("company_id", "=", company.id),
                 ("date_from", "<=", today),
                 ("date_to", ">=", today),
             ]
         )
-        return {substitution.user_id.id: substitution for substitution in current}
+
+    @api.model
+    def _get_current(self, company):
+        """Return who stands in today: {id of who is away: substitution}.
+
+        A stand-in who left, or may no longer work there, stands in for nobody.
+        """
+        running = company and self._get_running(company)
+        if not running:
+            return {}
+        allowed = self.env["res.users"]._aftersales_possible_officers(company)
+        return {
+            substitution.user_id.id: substitution
+            for substitution in running
+            if substitution.substitute_id in allowed
+        }
 
     @api.model
     def _switch(self, companies):
@@ -241,20 +262,21 @@ class AftersalesSubstitution(models.Model):
             current = self._get_current(company)
             for model in self.env["aftersales.acting.mixin"]._get_acting_models():
                 records = self.env[model].sudo()
-                switched |= self._give_back(records, company, current)
+                switched |= self._give_back(records, company)
                 switched |= self._give(records, company, current)
         return switched
 
-    def _give_back(self, records, company, current):
+    def _give_back(self, records, company):
         """Return open work whose stand-in is over to the officer who is back.
 
         What was handed to a third person by hand stays there.
         """
-        running = [substitution.id for substitution in current.values()]
+        running = self._get_running(company)
+        allowed = self.env["res.users"]._aftersales_possible_officers(company)
         returning = records.search(
             Domain(records._get_open_domain())
             & Domain("company_id", "=", company.id)
-            & Domain("substitution_id", "not in", [False, *running])
+            & Domain("substitution_id", "not in", [False, *running.ids])
         )
         for substitution, work in returning.grouped("substitution_id").items():
             theirs = work.filtered(
@@ -262,7 +284,9 @@ class AftersalesSubstitution(models.Model):
                     record.acting_user_id == substitute
                 )
             )
-            self._hand_over(theirs, substitution.user_id, substitution)
+            # Who left does not come back: the work goes to somebody else then.
+            if substitution.user_id in allowed:
+                self._hand_over(theirs, substitution.user_id, substitution)
             work.write({"substitution_id": False})
         return returning.substitution_id
 
@@ -288,29 +312,15 @@ class AftersalesSubstitution(models.Model):
         """
         if not work:
             return
-        note = self.env._(
+        stand_in = substitution.with_context(lang=officer.lang)
+        note = stand_in.env._(
             "%(officer)s acts now. Stand-in: %(stand_in)s",
             officer=officer.name,
-            stand_in=substitution.display_name,
+            stand_in=stand_in.display_name,
         )
         work = work.with_context(tracking_disable=True)
         work.write({"acting_user_id": officer.id})
         work._message_log_batch(bodies=dict.fromkeys(work.ids, note))
-
-    @api.model
-    def _lock_companies(self):
-        """Let one transaction at a time name stand-ins of a company.
-
-        Touching the row makes the second of two fail and begin anew, and then it sees
-        what the first one did.
-        """
-        self.env.execute_query(
-            SQL(
-                "UPDATE res_company SET write_date = write_date WHERE id = ANY(%s) "
-                "RETURNING id",
-                sorted(self.company_id.ids),
-            )
-        )
 
     def _check_begun(self, vals):
         """Refuse to rewrite what was: a period that began keeps its people."""
@@ -332,13 +342,15 @@ class AftersalesSubstitution(models.Model):
     def _notify_stand_ins(self):
         """Tell each stand-in for whom, and how long."""
         for substitution in self:
-            substitution.message_notify(
-                partner_ids=substitution.substitute_id.partner_id.ids,
-                subject=substitution.display_name,
-                body=self.env._(
+            user = substitution.substitute_id
+            told = substitution.with_context(lang=user.lang)
+            told.message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=told.display_name,
+                body=told.env._(
                     "You stand in for %(officer)s from %(first)s to %(last)s.",
-                    officer=substitution.user_id.name,
-                    first=format_date(self.env, substitution.date_from),
-                    last=format_date(self.env, substitution.date_to),
+                    officer=told.user_id.name,
+                    first=format_date(told.env, told.date_from),
+                    last=format_date(told.env, told.date_to),
                 ),
             )

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .sane_values import check_sane_values
 
 TRADES = [
     ("maintenance", "Maintenance"),
@@ -40,6 +43,7 @@ class AftersalesVisitLine(models.Model):
         "fleet.service.type",
         string="Service",
         domain="[('category', '=', 'service')]",
+        index="btree_not_null",
         ondelete="restrict",
     )
     name = fields.Char(string="Description", required=True)
@@ -56,3 +60,44 @@ class AftersalesVisitLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
 
     _check_cost = models.Constraint("CHECK (cost >= 0)", "A cost cannot be negative.")
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_sane_values(self, vals_list)
+        lines = super().create(vals_list)
+        lines._check_visit_open()
+        return lines
+
+    def write(self, vals):
+        """After the visit only what becomes of a claim changes."""
+        check_sane_values(self, [vals])
+        if vals.keys() - {"claim_state"}:
+            self._check_visit_open()
+        result = super().write(vals)
+        if "visit_id" in vals:
+            self._check_visit_open()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_over(self):
+        self._check_visit_open()
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _check_visit_open(self):
+        """Refuse to change what was done and paid for once the visit is over."""
+        over = self.visit_id.filtered(lambda visit: visit._is_settled())
+        if over and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Visit %(visit)s is over: its lines cannot be changed any more. "
+                    "Reopen it first.",
+                    visit=over[0].name,
+                )
+            )

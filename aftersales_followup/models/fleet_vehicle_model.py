@@ -1,7 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .fleet_vehicle import STAFF
+from .groups import ADVISOR
 
 
 class FleetVehicleModel(models.Model):
@@ -9,14 +10,44 @@ class FleetVehicleModel(models.Model):
 
     aftersales_interval_months = fields.Integer(
         string="Maintenance Cycle (months)",
-        groups=STAFF,
+        groups=ADVISOR,
         help="Default for the cars of this model. 0: the company's cycle.",
     )
     aftersales_interval_km = fields.Integer(
         string="Maintenance Cycle (km)",
-        groups=STAFF,
+        groups=ADVISOR,
         help="Default for the cars of this model. 0: the company's cycle.",
     )
+
+    aftersales_first_interval_months = fields.Integer(
+        string="First Maintenance (months)",
+        groups=ADVISOR,
+        help="When a new car of this model is due first. 0: the company's months.",
+    )
+    aftersales_first_interval_km = fields.Integer(
+        string="First Maintenance (km)",
+        groups=ADVISOR,
+        help="When a new car of this model is due first. 0: the company's km.",
+    )
+
+    @api.constrains(
+        "aftersales_interval_months",
+        "aftersales_interval_km",
+        "aftersales_first_interval_months",
+        "aftersales_first_interval_km",
+    )
+    def _check_aftersales_intervals(self):
+        for model in self.sudo():
+            for unit, highest in (("months", 240), ("km", 1_000_000)):
+                for name in (f"interval_{unit}", f"first_interval_{unit}"):
+                    if not 0 <= model[f"aftersales_{name}"] <= highest:
+                        raise ValidationError(
+                            self.env._(
+                                "The maintenance cycle of %(model)s must lie between "
+                                "0 and 240 months, and 0 and 1 000 000 km.",
+                                model=model.display_name,
+                            )
+                        )
 
     @api.model
     def _search_display_name(self, operator, value):

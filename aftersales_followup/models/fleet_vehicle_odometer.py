@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .groups import ADVISOR
+
 
 class FleetVehicleOdometer(models.Model):
     _inherit = "fleet.vehicle.odometer"
@@ -11,5 +13,5 @@ class FleetVehicleOdometer(models.Model):
         index="btree_not_null",
         readonly=True,
         ondelete="set null",
-        groups="aftersales_followup.aftersales_followup_group_advisor",
+        groups=ADVISOR,
     )

@@ -1,8 +1,24 @@
-from datetime import datetime, time, timedelta
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
-import pytz
-
-from odoo import fields, models
+# Settings beyond these are slips: nobody waits ten years for an archive.
+LIMITS = {
+    "aftersales_interval_months": (0, 120),
+    "aftersales_interval_km": (0, 200_000),
+    "aftersales_first_interval_months": (0, 120),
+    "aftersales_first_interval_km": (0, 200_000),
+    "aftersales_archive_days": (0, 365),
+    "aftersales_escalate_days": (0, 365),
+    "aftersales_solve_days": (0, 365),
+    "aftersales_answer_days": (0, 365),
+    "aftersales_note_days": (0, 31),
+    "aftersales_at_risk_months": (0, 120),
+    "aftersales_lost_months": (1, 120),
+    "aftersales_ceiling_contacts": (0, 100),
+    "aftersales_ceiling_days": (1, 365),
+    "aftersales_low_satisfaction": (-1, 10),
+}
 
 
 class ResCompany(models.Model):
@@ -17,6 +33,16 @@ class ResCompany(models.Model):
         string="Maintenance Cycle (km)",
         default=5000,
         help="Maintenance cycle of cars whose model has none of its own.",
+    )
+    aftersales_first_interval_months = fields.Integer(
+        string="First Maintenance (months)",
+        default=6,
+        help="When a new car is due for the first time, counted from its sale.",
+    )
+    aftersales_first_interval_km = fields.Integer(
+        string="First Maintenance (km)",
+        default=5000,
+        help="Odometer at which a new car is due for the first time.",
     )
     aftersales_archive_days = fields.Integer(
         string="Days to File an Archive",
@@ -34,6 +60,30 @@ class ResCompany(models.Model):
         default=7,
         help="A case should have a solution this many days after it was raised.",
     )
+    aftersales_answer_days = fields.Integer(
+        string="Days to Answer a Complaint",
+        default=7,
+        help="Who complains learns the result within this many working days, as the "
+        "law asks of car dealers.",
+    )
+    aftersales_note_days = fields.Integer(
+        string="Days to Note a Call",
+        default=2,
+        help="An officer can date a call back by at most this many days.",
+    )
+    aftersales_low_satisfaction = fields.Integer(
+        string="Low Satisfaction",
+        default=6,
+        help="A customer who answers with this or less may have a complaint: a case is "
+        "proposed. -1: never.",
+    )
+    aftersales_ceiling_contacts = fields.Integer(
+        string="Contacts at Most",
+        default=2,
+        help="No customer is planned to be contacted more often than this in the days "
+        "beside it, by all rules together. 0: no ceiling.",
+    )
+    aftersales_ceiling_days = fields.Integer(string="Contact Ceiling (days)", default=7)
     aftersales_use_working_days = fields.Boolean(
         string="Count Working Days",
         help="Deadlines count the working days of the company's working hours instead "
@@ -51,93 +101,34 @@ class ResCompany(models.Model):
         help="A customer counts as lost this long after the last visit.",
     )
 
+    @api.constrains(*LIMITS)
+    def _check_aftersales_limits(self):
+        """Refuse slips that would move every deadline of the company out of sight."""
+        for company in self:
+            wrong = [
+                name
+                for name, (lowest, highest) in LIMITS.items()
+                if not lowest <= company[name] <= highest
+            ]
+            if wrong:
+                labels = self.fields_get(wrong, ["string"])
+                raise ValidationError(
+                    self.env._(
+                        "These settings are out of bounds: %(settings)s.",
+                        settings=format_list(
+                            self.env,
+                            [
+                                f"{labels[name]['string']} ({LIMITS[name][0]} – "
+                                f"{LIMITS[name][1]})"
+                                for name in wrong
+                            ],
+                        ),
+                    )
+                )
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
-
-    def _aftersales_tz(self):
-        """Return the time zone whose days the house rules count."""
-        self.ensure_one()
-        return pytz.timezone(self.sudo().resource_calendar_id.tz or "UTC")
-
-    def _aftersales_date(self, moment=None):
-        """Return the dealership's own date at ``moment`` (naive UTC, default now)."""
-        moment = moment or fields.Datetime.now()
-        return pytz.utc.localize(moment).astimezone(self._aftersales_tz()).date()
-
-    def _aftersales_add_days(self, dates, days):
-        """Count ``days`` on from each of ``dates``, as the company counts days.
-
-        :param dates: iterable of dates
-        :param int days: calendar days, or working days if the company says so;
-            negative counts back
-        :return: dict date -> date
-        """
-        self.ensure_one()
-        dates = set(dates)
-        if not dates or not self.aftersales_use_working_days:
-            return {day: day + timedelta(days=days) for day in dates}
-        # Three weeks of Spring Festival fit into this margin.
-        span = timedelta(days=abs(days) * 3 + 30)
-        working = self._aftersales_working_days(min(dates) - span, max(dates) + span)
-        return {day: self._aftersales_shift(day, days, working) for day in dates}
-
-    def _aftersales_shift(self, day, days, working):
-        """Return the working day ``days`` after ``day`` (0: that day or the next)."""
-        step = timedelta(days=1 if days >= 0 else -1)
-        left = abs(days)
-        while left or day not in working:
-            day += step
-            if day in working and left:
-                left -= 1
-        return day
-
-    def _aftersales_working_days(self, start, stop):
-        """Return the set of working days from ``start`` to ``stop`` (dates, both in).
-
-        A day of the week with working hours, unless a public holiday takes the whole
-        of it; a make-up day (time off of the type *Other*) works on any weekday.
-        """
-        calendar = self.sudo().resource_calendar_id
-        weekdays = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
-        weekdays = weekdays or set(range(7))
-        holidays, makeup = self._aftersales_exceptional_days(start, stop)
-        days = (start + timedelta(days=n) for n in range((stop - start).days + 1))
-        return {
-            day
-            for day in days
-            if day in makeup or (day.weekday() in weekdays and day not in holidays)
-        }
-
-    def _aftersales_exceptional_days(self, start, stop):
-        """Return (holidays, make-up days) of the calendar, two sets of dates."""
-        tz = self._aftersales_tz()
-        calendar = self.sudo().resource_calendar_id
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search(
-                [
-                    ("resource_id", "=", False),
-                    ("calendar_id", "in", [calendar.id, False]),
-                    ("company_id", "in", [self.id, False]),
-                    ("date_from", "<=", datetime.combine(stop, time.max)),
-                    ("date_to", ">=", datetime.combine(start, time.min)),
-                ]
-            )
-        )
-        days = {"leave": set(), "other": set()}
-        for leave in leaves:
-            first = pytz.utc.localize(leave.date_from).astimezone(tz)
-            last = pytz.utc.localize(leave.date_to).astimezone(tz)
-            day = first.date()
-            while day <= last.date():
-                noon = tz.localize(datetime.combine(day, time(12)))
-                # A morning off does not make a holiday: noon has to be inside.
-                if first <= noon <= last:
-                    days[leave.time_type].add(day)
-                day += timedelta(days=1)
-        return days["leave"], days["other"]
 
     def _aftersales_generate_demo(self):
         """Give the demo dealership its past: visits, calls, letters (see ``demo``).

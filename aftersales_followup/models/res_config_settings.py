@@ -19,6 +19,27 @@ class ResConfigSettings(models.TransientModel):
     aftersales_solve_days = fields.Integer(
         related="company_id.aftersales_solve_days", readonly=False
     )
+    aftersales_answer_days = fields.Integer(
+        related="company_id.aftersales_answer_days", readonly=False
+    )
+    aftersales_note_days = fields.Integer(
+        related="company_id.aftersales_note_days", readonly=False
+    )
+    aftersales_low_satisfaction = fields.Integer(
+        related="company_id.aftersales_low_satisfaction", readonly=False
+    )
+    aftersales_ceiling_contacts = fields.Integer(
+        related="company_id.aftersales_ceiling_contacts", readonly=False
+    )
+    aftersales_ceiling_days = fields.Integer(
+        related="company_id.aftersales_ceiling_days", readonly=False
+    )
+    aftersales_first_interval_months = fields.Integer(
+        related="company_id.aftersales_first_interval_months", readonly=False
+    )
+    aftersales_first_interval_km = fields.Integer(
+        related="company_id.aftersales_first_interval_km", readonly=False
+    )
     aftersales_use_working_days = fields.Boolean(
         related="company_id.aftersales_use_working_days", readonly=False
     )

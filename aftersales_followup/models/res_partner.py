@@ -1,81 +1,26 @@
 import re
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
+from .groups import ADVISOR, OFFICER
 from .import_templates import get_import_template
-
-STAFF = "aftersales_followup.aftersales_followup_group_advisor"
-OFFICER = "aftersales_followup.aftersales_followup_group_officer"
-SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
 
 
 class ResPartner(models.Model):
-    """Customer archive (客户档案): what the department knows of a customer."""
+    """A customer: cars and history; the archive itself is in ``res_partner_archive``."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "aftersales.guarded.mixin"]
 
-    # archive
-    aftersales_archive_number = fields.Char(
-        string="Archive Number",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        groups=STAFF,
-    )
-    aftersales_archive_state = fields.Selection(
-        [("none", "No Archive"), ("open", "To File"), ("complete", "Filed")],
-        string="Archive",
-        default="none",
-        readonly=True,
-        copy=False,
-        index=True,
-        groups=STAFF,
-    )
-    aftersales_archive_date = fields.Date(
-        string="Archive Filed on", readonly=True, copy=False, groups=STAFF
-    )
-    aftersales_officer_id = fields.Many2one(
-        "res.users",
-        string="Follow-up Officer",
-        index="btree_not_null",
-        tracking=True,
-        copy=False,
-        domain=lambda self: self._aftersales_officer_domain(),
-        groups=STAFF,
-        help="Whom the supervisor designated to look after this customer.",
-    )
-    aftersales_segment_id = fields.Many2one(
-        "aftersales.segment",
-        string="Customer Level",
-        index="btree_not_null",
-        tracking=True,
-        copy=False,
-        groups=STAFF,
-    )
-    aftersales_wish = fields.Text(
-        string="Service Wished for",
-        copy=False,
-        groups=STAFF,
-        help="The service that the customer hopes to get.",
-    )
-    aftersales_call_from = fields.Float(
-        string="Call from", copy=False, groups=STAFF, help="Preferred hour to be called"
-    )
-    aftersales_call_to = fields.Float(
-        string="Call until", copy=False, groups=STAFF, help="Preferred hour, at latest"
-    )
     aftersales_phone_digits = fields.Char(
         string="Phone Digits",
         compute="_compute_aftersales_phone_digits",
         store=True,
         index="btree_not_null",
-        groups=STAFF,
+        groups=ADVISOR,
     )
 
     # who may be contacted
@@ -83,91 +28,58 @@ class ResPartner(models.Model):
         string="Wrong Number",
         readonly=True,
         copy=False,
-        tracking=True,
-        groups=STAFF,
+        groups=ADVISOR,
         help="Somebody else answered. No calls are planned until the number is "
         "corrected.",
     )
-    aftersales_contact_since = fields.Date(
-        readonly=True,
-        copy=False,
-        groups=STAFF,
-        help="When an opt-out was withdrawn or a number corrected: what was over long "
-        "before is not planned any more.",
-    )
     aftersales_optout_ids = fields.One2many(
-        "aftersales.optout", "partner_id", string="Opt-Outs", groups=STAFF
+        "aftersales.optout", "partner_id", string="Opt-Outs", groups=ADVISOR
     )
     aftersales_optout_text = fields.Char(
         string="Does Not Want",
         compute="_compute_aftersales_optout_text",
-        groups=STAFF,
+        groups=ADVISOR,
     )
 
     # history
     aftersales_vehicle_ids = fields.One2many(
-        "fleet.vehicle", "aftersales_owner_id", string="Cars", groups=STAFF
+        "fleet.vehicle", "aftersales_owner_id", string="Cars", groups=ADVISOR
     )
     aftersales_visit_ids = fields.One2many(
-        "aftersales.visit", "partner_id", string="Visits", groups=STAFF
+        "aftersales.visit", "partner_id", string="Visits", groups=ADVISOR
     )
     aftersales_followup_ids = fields.One2many(
-        "aftersales.followup", "partner_id", string="Follow-ups", groups=STAFF
+        "aftersales.followup", "partner_id", string="Follow-ups", groups=ADVISOR
     )
     aftersales_call_ids = fields.One2many(
-        "aftersales.call", "partner_id", string="Follow-up Calls", groups=STAFF
+        "aftersales.call", "partner_id", string="Follow-up Calls", groups=ADVISOR
     )
     aftersales_letter_ids = fields.One2many(
         "aftersales.letter", "partner_id", string="Letters", groups=OFFICER
     )
     aftersales_case_ids = fields.One2many(
-        "aftersales.case", "partner_id", string="Cases", groups=STAFF
+        "aftersales.case", "partner_id", string="Cases", groups=ADVISOR
     )
     aftersales_vehicle_count = fields.Integer(
-        string="Number of Cars", compute="_compute_aftersales_counts", groups=STAFF
+        string="Number of Cars", compute="_compute_aftersales_counts", groups=ADVISOR
     )
     aftersales_visit_count = fields.Integer(
-        string="Number of Visits", compute="_compute_aftersales_counts", groups=STAFF
+        string="Number of Visits", compute="_compute_aftersales_counts", groups=ADVISOR
     )
     aftersales_followup_count = fields.Integer(
-        string="Open Follow-ups", compute="_compute_aftersales_counts", groups=STAFF
+        string="Open Follow-ups", compute="_compute_aftersales_counts", groups=ADVISOR
     )
     aftersales_call_count = fields.Integer(
-        string="Number of Calls", compute="_compute_aftersales_counts", groups=STAFF
+        string="Number of Calls", compute="_compute_aftersales_counts", groups=ADVISOR
     )
     aftersales_case_count = fields.Integer(
-        string="Number of Cases", compute="_compute_aftersales_counts", groups=STAFF
+        string="Number of Cases", compute="_compute_aftersales_counts", groups=ADVISOR
     )
     aftersales_letter_count = fields.Integer(
         string="Number of Letters",
         compute="_compute_aftersales_letter_count",
         groups=OFFICER,
     )
-    aftersales_last_visit_date = fields.Date(
-        string="Last Visit",
-        compute="_compute_aftersales_last_visit_date",
-        compute_sudo=True,
-        store=True,
-        index="btree_not_null",
-        groups=STAFF,
-    )
-    aftersales_retention = fields.Selection(
-        [("active", "Active"), ("at_risk", "At Risk"), ("lost", "Lost")],
-        string="Retention",
-        compute="_compute_aftersales_retention",
-        search="_search_aftersales_retention",
-        groups=STAFF,
-    )
-
-    @api.model
-    def _aftersales_officer_domain(self):
-        officer = self.env.ref(
-            "aftersales_followup.aftersales_followup_group_officer", False
-        )
-        return [
-            ("share", "=", False),
-            ("all_group_ids", "in", officer.ids if officer else []),
-        ]
 
     @api.depends("phone")
     def _compute_aftersales_phone_digits(self):
@@ -207,12 +119,14 @@ class ResPartner(models.Model):
             partner.aftersales_letter_count = counts.get(partner, 0)
 
     @api.depends("aftersales_optout_ids.date_withdrawn")
-    @api.depends_context("lang")
+    @api.depends_context("company", "lang")
     def _compute_aftersales_optout_text(self):
-        """What the customer does not want, in one line."""
+        """What the customer does not want of the current company, in one line."""
         for partner in self:
             in_force = partner.aftersales_optout_ids.filtered(
-                lambda optout: not optout.date_withdrawn
+                lambda optout: (
+                    not optout.date_withdrawn and optout.company_id == self.env.company
+                )
             )
             partner.aftersales_optout_text = format_list(
                 self.env,
@@ -222,52 +136,10 @@ class ResPartner(models.Model):
                 ],
             )
 
-    @api.depends("aftersales_visit_ids.date_arrival", "aftersales_visit_ids.state")
-    def _compute_aftersales_last_visit_date(self):
-        latest = dict(
-            self.env["aftersales.visit"]._read_group(
-                [("partner_id", "in", self.ids), ("state", "!=", "cancelled")],
-                ["partner_id"],
-                ["date_arrival:max"],
-            )
-        )
-        for partner in self:
-            arrival = latest.get(partner._origin)
-            company = partner.company_id or self.env.company
-            partner.aftersales_last_visit_date = arrival and company._aftersales_date(
-                arrival
-            )
-
-    @api.depends("aftersales_last_visit_date")
-    def _compute_aftersales_retention(self):
-        limits = self._aftersales_retention_limits()
-        for partner in self:
-            last = partner.aftersales_last_visit_date
-            if not last:
-                partner.aftersales_retention = False
-            elif last <= limits["lost"]:
-                partner.aftersales_retention = "lost"
-            elif last <= limits["at_risk"]:
-                partner.aftersales_retention = "at_risk"
-            else:
-                partner.aftersales_retention = "active"
-
-    def _search_aftersales_retention(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        limits = self._aftersales_retention_limits()
-        last = "aftersales_last_visit_date"
-        domains = {
-            False: Domain(last, "=", False),
-            "lost": Domain(last, "<=", limits["lost"]),
-            "at_risk": Domain(last, "<=", limits["at_risk"])
-            & Domain(last, ">", limits["lost"]),
-            "active": Domain(last, ">", limits["at_risk"]),
-        }
-        return Domain.OR(domains[status] for status in value if status in domains)
-
     def _search_phone_mobile_search(self, operator, value):
         """Find a number however it is written: blanks, dashes and +86 do not count."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = f"{value:.0f}"
         domain = super()._search_phone_mobile_search(operator, value)
         digits = isinstance(value, str) and self._aftersales_phone_digits(value)
         if operator not in ("=", "like", "ilike") or not digits:
@@ -277,40 +149,20 @@ class ResPartner(models.Model):
         pattern = digits if operator == "=" else f"%{digits}%"
         return Domain(domain) | Domain("aftersales_phone_digits", "=like", pattern)
 
-    @api.constrains("aftersales_call_from", "aftersales_call_to")
-    def _check_aftersales_call_hours(self):
-        for partner in self:
-            start, stop = partner.aftersales_call_from, partner.aftersales_call_to
-            if not (0 <= start <= 24 and 0 <= stop <= 24) or (stop and stop < start):
-                raise ValidationError(
-                    self.env._(
-                        "The hours to call %(customer)s must lie between 0:00 and "
-                        "24:00, the first before the last.",
-                        customer=partner.display_name,
-                    )
-                )
-
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.context.get("default_aftersales_officer_id") or any(
-            vals.get("aftersales_officer_id") for vals in vals_list
-        ):
-            self._check_aftersales_designation()
-        return super().create(vals_list)
-
     def write(self, vals):
-        """Hand the open work over together with the customer."""
-        if "aftersales_officer_id" in vals:
-            self._check_aftersales_designation()
+        """A number that is typed in anew is taken for right."""
+        if "phone" not in vals:
+            return super().write(vals)
+        listed = self.sudo().filtered("phone_sanitized_blacklisted")
         result = super().write(vals)
-        if "phone" in vals:
-            self._aftersales_correct_number()
-        if vals.get("aftersales_officer_id"):
-            self._aftersales_hand_over(vals["aftersales_officer_id"])
+        self._aftersales_correct_number()
+        listed.filtered(
+            lambda partner: not partner.phone_sanitized_blacklisted
+        )._aftersales_allow_contact()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -412,6 +264,10 @@ class ResPartner(models.Model):
     def action_aftersales_number_is_right(self):
         """The number was right after all: call the customers again."""
         self.check_access("write")
+        if not self._aftersales_is_for_staff():
+            raise AccessError(
+                self.env._("Only people of the after-sales department can say so.")
+            )
         self._aftersales_correct_number()
 
     def action_aftersales_optout(self):
@@ -439,16 +295,9 @@ class ResPartner(models.Model):
             self.env, "customers", self.env._("Import Template for Customers")
         )
 
-    def _may_write_guarded(self):
-        """Supervisors import and merge archives, numbers and all."""
-        return super()._may_write_guarded() or self.env.user.has_group(SUPERVISOR)
-
-    def _check_aftersales_designation(self):
-        """The supervisor designates who looks after a customer (规定 1)."""
-        if not self.env.su and not self.env.user.has_group(SUPERVISOR):
-            raise AccessError(
-                self.env._("Only a supervisor designates a customer's officer.")
-            )
+    @api.model
+    def _get_guarded_fields(self):
+        return {"aftersales_phone_digits", "aftersales_wrong_number"}
 
     @api.model
     def _aftersales_is_for_staff(self):
@@ -456,7 +305,7 @@ class ResPartner(models.Model):
 
         Core computes the names that a search proposes as superuser.
         """
-        return self.env.user.has_group(STAFF)
+        return self.env.user.has_group(ADVISOR)
 
     @api.model
     def _aftersales_phone_digits(self, number):
@@ -494,10 +343,11 @@ class ResPartner(models.Model):
         return vehicles if len(vehicles) == 1 else vehicles.browse()
 
     @api.model
-    def _aftersales_get_uncontactable_domain(self, channel, company):
+    def _aftersales_get_uncontactable_domain(self, channel, purpose, company):
         """Return the domain of customers whom a company must not contact that way.
 
         :param str channel: the channel of a follow-up
+        :param str purpose: what the contact is for
         """
         Optout = self.env["aftersales.optout"]
 
@@ -507,6 +357,7 @@ class ResPartner(models.Model):
                 SQL.identifier(alias, "id"),
                 SQL("NULL::int"),
                 SQL("%s", channel),
+                SQL("%s", purpose),
             )
 
         return Domain.custom(to_sql=to_sql)
@@ -525,78 +376,22 @@ class ResPartner(models.Model):
             ("aftersales.case", "partner_id"),
         ]
 
-    def _aftersales_retention_limits(self):
-        """Return until which last visit a customer is lost, or at risk."""
-        company = self.env.company
-        today = company._aftersales_date()
-        return {
-            "lost": today - relativedelta(months=company.aftersales_lost_months),
-            "at_risk": today - relativedelta(months=company.aftersales_at_risk_months),
-        }
-
-    def _aftersales_hand_over(self, officer_id):
-        """Give the customers' open visits, follow-ups and cases to their new officer.
-
-        What another company has open with them is not for him to see to.
-        """
-        officer = self.env["res.users"].sudo().browse(officer_id)
-        theirs = [
-            ("partner_id", "in", self.ids),
-            ("company_id", "in", officer.company_ids.ids),
-        ]
-        followups = self.env["aftersales.followup"].sudo()
-        followups.search([*theirs, ("state", "=", "planned")]).write(
-            {"user_id": officer_id}
-        )
-        visits = self.env["aftersales.visit"].sudo()
-        visits.search([*theirs, *visits._get_reminder_domain()]).write(
-            {"officer_id": officer_id}
-        )
-        cases = self.env["aftersales.case"].sudo()
-        cases.search([*theirs, *cases._get_open_domain()]).write(
-            {"user_id": officer_id}
-        )
-
-    def _aftersales_get_officers(self, company):
-        """Return the officer of each customer in ``company`` (partner -> user id).
-
-        A customer without one, or whose officer left, gets and keeps the officer with
-        the least open work. A customer of two dealerships keeps the officer of the
-        one, and in the other each time gets the one with the least open work.
-        """
-        partners = self.sudo()
-        officers = {partner.id: partner.aftersales_officer_id for partner in partners}
-        allowed = self._aftersales_possible_officers(company)
-        without = partners.filtered(lambda partner: officers[partner.id] not in allowed)
-        if without:
-            Users = self.env["res.users"]
-            shares = Users._aftersales_share_out(len(without), company)
-            by_officer = {}
-            for partner, officer_id in zip(without, shares, strict=True):
-                if not officers[partner.id]._aftersales_is_officer():
-                    by_officer.setdefault(officer_id, []).append(partner.id)
-                officers[partner.id] = Users.browse(officer_id)
-            for officer_id, partner_ids in by_officer.items():
-                partners.browse(partner_ids).aftersales_officer_id = officer_id
-        return {partner_id: officer.id for partner_id, officer in officers.items()}
-
     @api.model
-    def _aftersales_possible_officers(self, company):
-        """Return the users who may look after a customer in ``company``."""
-        supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids
-        return self.env["res.users"]._aftersales_officers(
-            company
-        ) | supervisors.filtered(lambda user: company in user.company_ids)
+    def _aftersales_flag_numbers(self, numbers):
+        """Note which numbers are wrong, unless they were corrected meanwhile.
 
-    def _aftersales_flag_number(self, number):
-        """Note that ``number`` is wrong, unless it was corrected meanwhile.
+        Until then only letters can reach these customers.
 
-        Until then only letters can reach the customer.
+        :param dict numbers: customer -> number that was dialled
         """
-        for partner in self.sudo():
-            if self._aftersales_phone_digits(number) == partner.aftersales_phone_digits:
-                partner.aftersales_wrong_number = True
-                partner._aftersales_get_open_calls().letter_suggested = True
+        wrong = self.sudo().browse(
+            partner.id
+            for partner, number in numbers.items()
+            if self._aftersales_phone_digits(number)
+            == partner.sudo().aftersales_phone_digits
+        )
+        wrong.aftersales_wrong_number = True
+        wrong._aftersales_get_open_calls().letter_suggested = True
 
     def _aftersales_correct_number(self):
         """Take customers whose number was wrong back into the calls."""
@@ -605,11 +400,35 @@ class ResPartner(models.Model):
         wrong._aftersales_allow_contact()
         wrong._aftersales_get_open_calls().letter_suggested = False
 
-    def _aftersales_allow_contact(self):
-        """Remember since when customers can be contacted again."""
-        for partner in self.sudo():
-            company = partner.company_id or self.env.company
-            partner.aftersales_contact_since = company._aftersales_date()
+    def _aftersales_allow_contact(self, companies=None):
+        """Remember since when customers can be contacted again, and plan anew.
+
+        :param companies: where; default everywhere
+        """
+        archives = self.sudo().aftersales_archive_ids
+        if companies:
+            archives = archives.filtered(lambda own: own.company_id in companies)
+            customers = dict.fromkeys(companies, self)
+        else:
+            cars = self.sudo().aftersales_vehicle_ids.filtered("company_id")
+            customers = {
+                company: theirs.aftersales_owner_id
+                for company, theirs in cars.grouped("company_id").items()
+            }
+        for company, theirs in customers.items():
+            archives |= archives._get_archives(theirs, company)
+        for company, theirs in archives.grouped("company_id").items():
+            theirs.contact_since = company._aftersales_date()
+        for name in self.env["aftersales.origin.mixin"]._aftersales_origin_models():
+            if "to_plan_since" in self.env[name]._fields:
+                events = self.env[name].sudo()
+                events.search(
+                    [
+                        ("partner_id", "in", archives.partner_id.ids),
+                        ("company_id", "in", archives.company_id.ids),
+                        ("to_plan_since", "=", False),
+                    ]
+                )._mark_to_plan()
 
     def _aftersales_get_open_calls(self):
         """Return the calls that are planned with these customers."""
@@ -625,28 +444,6 @@ class ResPartner(models.Model):
             )
         )
 
-    def _aftersales_number_archive(self):
-        """Give customers who never came in before the number of their archive."""
-        partners = self.sudo().with_context(tracking_disable=True)
-        new = partners.filtered(lambda partner: not partner.aftersales_archive_number)
-        numbers = (
-            self.env["ir.sequence"]
-            .sudo()
-            ._aftersales_next_by_code("aftersales.archive", len(new))
-        )
-        for partner, number in zip(new, numbers, strict=True):
-            partner.aftersales_archive_number = number
-
-    def _aftersales_open_archive(self):
-        """Open the archive of customers who came in: new, or to be brought up to date.
-
-        What came in as history only is no work for anybody.
-        """
-        partners = self.sudo().with_context(tracking_disable=True)
-        partners.filtered(
-            lambda partner: partner.aftersales_archive_state != "open"
-        ).aftersales_archive_state = "open"
-
     def _aftersales_address(self):
         """Return the address on one line, as on an envelope; "" for nobody."""
         parts = (
@@ -657,16 +454,3 @@ class ResPartner(models.Model):
             self.zip,
         )
         return " ".join(part for part in parts if part)
-
-    @api.model
-    def _get_followup_domain(self):
-        """Return the domain of customers that can be called."""
-        return [("aftersales_last_visit_date", "!=", False)]
-
-    def _prepare_followup_origin_vals(self, rule):
-        """Return what a follow-up planned by ``rule`` takes from the customer."""
-        return {
-            "origin_key": rule._get_origin_key(self),
-            "date_anchor": self.aftersales_last_visit_date,
-            "partner_id": self.id,
-        }

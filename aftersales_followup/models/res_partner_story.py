@@ -1,7 +1,5 @@
 from datetime import datetime, time
 
-from pytz import UTC
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -9,17 +7,32 @@ from odoo.tools import format_date
 STORY_PAGE = 20
 STORY_MAX = 200
 LINE_LENGTH = 140
+NEW_FORM = "aftersales_followup.res_partner_view_form_new"
 
 
 class ResPartner(models.Model):
     """A customer's story at a glance: what happened, what is next, what is promised.
 
     Everything is read with the rights of whoever looks, so that the story tells no
-    more than the lists do. A further kind of event is one more ``_get_story_*`` method
-    named in ``_get_story_kinds``.
+    more than the lists do. A further kind of event is one more ``_aftersales_get_story_*`` method
+    named in ``_aftersales_get_story_kinds``.
     """
 
     _inherit = "res.partner"
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def get_formview_id(self, access_uid=None):
+        """Open a customer who exists with the whole archive.
+
+        The short form, which a field may name in its context, only enters new ones.
+        """
+        if self.env.context.get("form_view_ref") == NEW_FORM:
+            return self.env.ref("base.view_partner_form").id
+        return super().get_formview_id(access_uid)
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -30,7 +43,7 @@ class ResPartner(models.Model):
         """Return what the customer's page tells at a glance.
 
         :param int limit: how many events, the latest first
-        :return: dict of ``head`` (cards, see ``_get_story_head``), ``events`` (dicts of
+        :return: dict of ``head`` (cards, see ``_aftersales_get_story_head``), ``events`` (dicts of
             date, icon, title, text, who, badge, tone, res_model, res_id) and ``more``:
             whether there are earlier events
         :raise AccessError: if the user may not know of the department's records
@@ -42,33 +55,34 @@ class ResPartner(models.Model):
         # One more than asked for tells whether there are more.
         events = [
             event
-            for get_events in self._get_story_kinds()
+            for get_events in self._aftersales_get_story_kinds()
             for event in get_events(limit + 1)
         ]
         events.sort(
-            key=lambda event: self._get_story_moment(event["date"]), reverse=True
+            key=lambda event: self._aftersales_get_story_moment(event["date"]),
+            reverse=True,
         )
         return {
-            "head": self._get_story_head(),
+            "head": self._aftersales_get_story_head(),
             "events": events[:limit],
             "more": len(events) > limit and limit < STORY_MAX,
         }
 
     # what happened
 
-    def _get_story_kinds(self):
+    def _aftersales_get_story_kinds(self):
         """Return the methods that return the last events of each kind.
 
         Each takes how many at most, and searches once.
         """
         return [
-            self._get_story_visits,
-            self._get_story_calls,
-            self._get_story_letters,
-            self._get_story_cases,
+            self._aftersales_get_story_visits,
+            self._aftersales_get_story_calls,
+            self._aftersales_get_story_letters,
+            self._aftersales_get_story_cases,
         ]
 
-    def _get_story_visits(self, limit):
+    def _aftersales_get_story_visits(self, limit):
         visits = self.env["aftersales.visit"].search(
             [("partner_id", "=", self.id)],
             order="date_arrival desc, id desc",
@@ -76,7 +90,7 @@ class ResPartner(models.Model):
         )
         tones = {"open": "warning", "delivered": "success", "closed": "success"}
         return [
-            self._prepare_story_event(
+            self._aftersales_prepare_story_event(
                 visit,
                 visit.date_arrival,
                 icon="fa-wrench" if visit.visit_type == "workshop" else "fa-comments-o",
@@ -89,11 +103,11 @@ class ResPartner(models.Model):
             for visit in visits
         ]
 
-    def _get_story_calls(self, limit):
+    def _aftersales_get_story_calls(self, limit):
         calls = self.env["aftersales.call"].search(
             [("partner_id", "=", self.id)], order="date desc, id desc", limit=limit
         )
-        concerns = self._get_story_labels("aftersales.call", "inbound_kind")
+        concerns = self._aftersales_get_story_labels("aftersales.call", "inbound_kind")
         events = []
         for call in calls:
             outcome = call.outcome_id
@@ -109,7 +123,7 @@ class ResPartner(models.Model):
                 badge = outcome.name
                 tone = "success" if outcome.effect == "complete" else "warning"
             events.append(
-                self._prepare_story_event(
+                self._aftersales_prepare_story_event(
                     call,
                     call.date,
                     icon=icon,
@@ -123,7 +137,7 @@ class ResPartner(models.Model):
             )
         return events
 
-    def _get_story_letters(self, limit):
+    def _aftersales_get_story_letters(self, limit):
         Letter = self.env["aftersales.letter"]
         if not Letter.has_access("read"):
             return []
@@ -138,12 +152,12 @@ class ResPartner(models.Model):
             order="date_sent desc, id desc",
             limit=limit,
         )
-        kinds = self._get_story_labels("aftersales.letter", "kind")
-        ways = self._get_story_labels("aftersales.letter", "send_by")
-        states = self._get_story_labels("aftersales.letter", "state")
+        kinds = self._aftersales_get_story_labels("aftersales.letter", "kind")
+        ways = self._aftersales_get_story_labels("aftersales.letter", "send_by")
+        states = self._aftersales_get_story_labels("aftersales.letter", "state")
         tones = {"returned": "danger", "registered": "success"}
         return [
-            self._prepare_story_event(
+            self._aftersales_prepare_story_event(
                 letter,
                 letter.date_sent or letter.create_date,
                 icon="fa-envelope-o",
@@ -156,7 +170,7 @@ class ResPartner(models.Model):
             for letter in drafts + sent
         ]
 
-    def _get_story_cases(self, limit):
+    def _aftersales_get_story_cases(self, limit):
         Case = self.env["aftersales.case"]
         if not Case.has_access("read"):
             return []
@@ -165,8 +179,9 @@ class ResPartner(models.Model):
             order="date_raised desc, id desc",
             limit=limit,
         )
-        types = self._get_story_labels("aftersales.case", "case_type")
-        states = self._get_story_labels("aftersales.case", "state")
+        types = self._aftersales_get_story_labels("aftersales.case", "case_type")
+        states = self._aftersales_get_story_labels("aftersales.case", "state")
+        waits = self._aftersales_get_story_labels("aftersales.case", "waiting_for")
         open_cases = cases.filtered_domain(Case._get_open_domain())
         events = []
         for case in cases:
@@ -177,11 +192,15 @@ class ResPartner(models.Model):
                 tone = "warning"
             is_complaint = case.case_type == "complaint"
             events.append(
-                self._prepare_story_event(
+                self._aftersales_prepare_story_event(
                     case,
                     case.date_raised,
                     icon="fa-exclamation" if is_complaint else "fa-comment-o",
-                    title=[types[case.case_type]],
+                    title=[
+                        types[case.case_type],
+                        case.waiting_for
+                        and self.env._("Waits for: %s", waits[case.waiting_for]),
+                    ],
                     text=case.description,
                     who=case.user_id.sudo().name,
                     badge=badge,
@@ -190,7 +209,7 @@ class ResPartner(models.Model):
             )
         return events
 
-    def _prepare_story_event(self, record, when, title, text, **vals):
+    def _aftersales_prepare_story_event(self, record, when, title, text, **vals):
         """Return the dict of an event.
 
         :param when: date, or naive UTC datetime
@@ -200,7 +219,7 @@ class ResPartner(models.Model):
         return {
             "date": when,
             "title": " · ".join(filter(None, title)),
-            "text": self._shorten_story_text(text),
+            "text": self._aftersales_shorten_story_text(text),
             "who": vals.pop("who") or "",
             "badge": vals.pop("badge") or "",
             "res_model": record._name,
@@ -208,7 +227,7 @@ class ResPartner(models.Model):
             **vals,
         }
 
-    def _get_story_moment(self, when):
+    def _aftersales_get_story_moment(self, when):
         """Return when something happened (naive UTC).
 
         What has only a day, as a letter, comes after all else of that day.
@@ -216,11 +235,10 @@ class ResPartner(models.Model):
         if isinstance(when, datetime):
             return when
         company = self.company_id or self.env.company
-        end = company._aftersales_tz().localize(datetime.combine(when, time.max))
-        return end.astimezone(UTC).replace(tzinfo=None)
+        return company._aftersales_moment(when, time.max)
 
     @api.model
-    def _shorten_story_text(self, text):
+    def _aftersales_shorten_story_text(self, text):
         """Return a text on one line that is not too long."""
         line = " ".join((text or "").split())
         if len(line) > LINE_LENGTH:
@@ -228,13 +246,13 @@ class ResPartner(models.Model):
         return line
 
     @api.model
-    def _get_story_labels(self, model, name):
+    def _aftersales_get_story_labels(self, model, name):
         """Return the labels of a selection (value -> label)."""
         return dict(self.env[model]._fields[name]._description_selection(self.env))
 
     # what is next, and promised
 
-    def _get_story_head(self):
+    def _aftersales_get_story_head(self):
         """Return the cards above the story, each a dict.
 
         ``label``, ``value`` (in large letters), ``text``, ``tone``, and what a click
@@ -242,12 +260,12 @@ class ResPartner(models.Model):
         Cards without either open nothing.
         """
         return [
-            self._get_story_next_contact(),
-            *self._get_story_promises(),
-            self._get_story_last_visit(),
+            self._aftersales_get_story_next_contact(),
+            *self._aftersales_get_story_promises(),
+            self._aftersales_get_story_last_visit(),
         ]
 
-    def _get_story_next_contact(self):
+    def _aftersales_get_story_next_contact(self):
         """Return the card of the open follow-up that is due first."""
         followup = self.env["aftersales.followup"].search(
             [("partner_id", "=", self.id), ("state", "=", "planned")],
@@ -273,15 +291,15 @@ class ResPartner(models.Model):
             "res_id": followup.id,
         }
 
-    def _get_story_promises(self):
+    def _aftersales_get_story_promises(self):
         """Return the cards of what is still owed to the customer."""
         return [
-            self._get_story_followups(),
-            self._get_story_archive(),
-            *self._get_story_open_cases(),
+            self._aftersales_get_story_followups(),
+            self._aftersales_get_story_archive(),
+            *self._aftersales_get_story_open_cases(),
         ]
 
-    def _get_story_followups(self):
+    def _aftersales_get_story_followups(self):
         """Return the card of the open follow-ups."""
         count = self.env["aftersales.followup"].search_count(
             [("partner_id", "=", self.id), ("state", "=", "planned")]
@@ -294,7 +312,7 @@ class ResPartner(models.Model):
             "action": "action_aftersales_open_followups",
         }
 
-    def _get_story_archive(self):
+    def _aftersales_get_story_archive(self):
         """Return the card of the archive that is to be filed first (规定 2)."""
         Visit = self.env["aftersales.visit"]
         visit = Visit.search(
@@ -304,7 +322,9 @@ class ResPartner(models.Model):
         )
         card = {"key": "archive", "label": self.env._("Archive")}
         if not visit:
-            states = self._get_story_labels("res.partner", "aftersales_archive_state")
+            states = self._aftersales_get_story_labels(
+                "res.partner", "aftersales_archive_state"
+            )
             return {
                 **card,
                 "value": states[self.aftersales_archive_state or "none"],
@@ -322,7 +342,7 @@ class ResPartner(models.Model):
             "res_id": visit.id,
         }
 
-    def _get_story_open_cases(self):
+    def _aftersales_get_story_open_cases(self):
         """Return the card of what the customer waits for an answer to, if any."""
         Case = self.env["aftersales.case"]
         if not Case.has_access("read"):
@@ -343,7 +363,7 @@ class ResPartner(models.Model):
             }
         ]
 
-    def _get_story_last_visit(self):
+    def _aftersales_get_story_last_visit(self):
         """Return the card of the last visit that took place."""
         visit = self.env["aftersales.call"]._get_last_visit(self, None)
         card = {"key": "last_visit", "label": self.env._("Last Visit")}
@@ -353,7 +373,8 @@ class ResPartner(models.Model):
         return {
             **card,
             "value": format_date(self.env, day),
-            "text": self._shorten_story_text(visit._last_service_text()) or visit.name,
+            "text": self._aftersales_shorten_story_text(visit._last_service_text())
+            or visit.name,
             "tone": "primary",
             "res_model": visit._name,
             "res_id": visit.id,

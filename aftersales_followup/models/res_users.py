@@ -2,13 +2,14 @@ import heapq
 from collections import Counter
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
-OFFICER = "aftersales_followup.aftersales_followup_group_officer"
-SUPERVISOR = "aftersales_followup.aftersales_followup_group_supervisor"
+from .groups import OFFICER, SUPERVISOR
 
 
 class ResUsers(models.Model):
+    """Who is who in the department: officers, supervisors, and who can do the work."""
+
     _inherit = "res.users"
 
     # ------------------------------------------------------------
@@ -51,19 +52,39 @@ class ResUsers(models.Model):
             ("aftersales.call", "user_id"),
             ("aftersales.letter", "user_id"),
             ("aftersales.campaign", "user_id"),
+            ("aftersales.archive", "officer_id"),
             ("aftersales.substitution", "user_id"),
             ("aftersales.substitution", "substitute_id"),
+            ("aftersales.case", "user_id"),
             ("aftersales.case", "acting_user_id"),
+            ("aftersales.case", "supervisor_id"),
+            ("aftersales.case.round", "escalated_by_id"),
+            ("aftersales.case.round", "escalated_to_id"),
+            ("aftersales.case.round", "solved_by_id"),
             *(
-                (model, field)
-                for model in ("aftersales.case", "aftersales.case.round")
-                for field in (
-                    "user_id",
-                    "supervisor_id",
-                    "escalated_by_id",
-                    "solved_by_id",
-                )
+                ("aftersales.case.round", f"{code}_user_id")
+                for code in ("escalate", "solve", "inform", "answer")
             ),
+        ]
+
+    # roles
+
+    @api.model
+    def _aftersales_officer_domain(self):
+        """Return the domain of users who can be designated for customers."""
+        return self._aftersales_role_domain(OFFICER)
+
+    @api.model
+    def _aftersales_supervisor_domain(self):
+        """Return the domain of users who decide what officers cannot solve."""
+        return self._aftersales_role_domain(SUPERVISOR)
+
+    @api.model
+    def _aftersales_role_domain(self, group):
+        role = self.env.ref(group, False)
+        return [
+            ("share", "=", False),
+            ("all_group_ids", "in", role.ids if role else []),
         ]
 
     def _aftersales_is_officer(self):
@@ -71,20 +92,55 @@ class ResUsers(models.Model):
         return bool(self) and self.active and self.has_group(OFFICER)
 
     @api.model
+    def _aftersales_is_supervisor(self):
+        """Return whether the current user supervises the department."""
+        return self.env.user.has_group(SUPERVISOR)
+
+    def _aftersales_check_officers(self, company):
+        """Raise ValidationError if somebody here cannot do an officer's work there.
+
+        :param company: where the work is; empty: anywhere
+        """
+        for user in self.sudo():
+            works_there = not company or company in user.company_ids
+            if not (user._aftersales_is_officer() and works_there):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot look after customers of %(company)s: choose "
+                        "an active user of the company with the role Follow-up "
+                        "Officer.",
+                        user=user.name,
+                        company=company.name or self.env._("the company"),
+                    )
+                )
+
+    @api.model
     def _aftersales_officers(self, company):
         """Return the active officers of a company.
 
         Supervisors make calls only where a company has no officer of its own.
         """
-        users = self.sudo().search(
-            [
-                ("all_group_ids", "in", self.env.ref(OFFICER).ids),
-                ("company_ids", "in", company.ids),
-                ("share", "=", False),
-            ]
-        )
+        users = self._aftersales_possible_officers(company)
         supervisors = users.filtered(lambda user: user.has_group(SUPERVISOR))
         return users - supervisors or supervisors
+
+    @api.model
+    def _aftersales_possible_officers(self, company):
+        """Return the active users who may look after a customer in ``company``."""
+        return self.sudo().search(
+            [*self._aftersales_officer_domain(), ("company_ids", "in", company.ids)]
+        )
+
+    @api.model
+    def _aftersales_supervisors(self, company):
+        """Return who decides in a company; the administrator only where nobody else."""
+        users = self.sudo().search(
+            [*self._aftersales_supervisor_domain(), ("company_ids", "in", company.ids)]
+        )
+        admin = self.env.ref("base.user_admin", False) or self.browse()
+        return users - admin or users
+
+    # sharing work out
 
     @api.model
     def _aftersales_share_out(self, count, company):
@@ -106,9 +162,8 @@ class ResUsers(models.Model):
                     company=company.name,
                 )
             )
-        away = self.env["aftersales.substitution"]._get_current(company)
-        present = officers.filtered(lambda officer: officer.id not in away)
-        officers = present or officers
+        away = self.env["aftersales.substitution"]._get_running(company).user_id
+        officers = officers - away or officers
         return self._aftersales_deal(officers._aftersales_open_work(company), count)
 
     @api.model
@@ -125,19 +180,6 @@ class ResUsers(models.Model):
             chosen.append(user_id)
             heapq.heapreplace(heap, (load + 1, user_id))
         return chosen
-
-    @api.model
-    def _aftersales_supervisors(self, company):
-        """Return who decides in a company; the administrator only where nobody else."""
-        users = self.sudo().search(
-            [
-                ("all_group_ids", "in", self.env.ref(SUPERVISOR).ids),
-                ("company_ids", "in", company.ids),
-                ("share", "=", False),
-            ]
-        )
-        admin = self.env.ref("base.user_admin", False) or self.browse()
-        return users - admin or users
 
     def _aftersales_share_out_cases(self, count, company):
         """Return ``count`` ids of these supervisors, each time the least busy one."""
@@ -157,47 +199,20 @@ class ResUsers(models.Model):
 
     def _aftersales_open_work(self, company):
         """Return how many open things each officer has to see to in a company."""
-        followups = self.env["aftersales.followup"].sudo()
-        visits = self.env["aftersales.visit"].sudo()
-        cases = self.env["aftersales.case"].sudo()
         work = Counter(dict.fromkeys(self, 0))
-        work.update(
-            dict(
-                followups._read_group(
-                    [
-                        ("acting_user_id", "in", self.ids),
-                        ("company_id", "=", company.id),
-                        ("state", "=", "planned"),
-                    ],
-                    ["acting_user_id"],
-                    ["__count"],
+        for model in self.env["aftersales.acting.mixin"]._get_acting_models():
+            records = self.env[model].sudo()
+            work.update(
+                dict(
+                    records._read_group(
+                        [
+                            ("acting_user_id", "in", self.ids),
+                            ("company_id", "=", company.id),
+                            *records._get_own_work_domain(),
+                        ],
+                        ["acting_user_id"],
+                        ["__count"],
+                    )
                 )
             )
-        )
-        work.update(
-            dict(
-                visits._read_group(
-                    [
-                        ("acting_user_id", "in", self.ids),
-                        ("company_id", "=", company.id),
-                        *visits._get_reminder_domain(),
-                    ],
-                    ["acting_user_id"],
-                    ["__count"],
-                )
-            )
-        )
-        work.update(
-            dict(
-                cases._read_group(
-                    [
-                        ("acting_user_id", "in", self.ids),
-                        ("company_id", "=", company.id),
-                        ("state", "=", "open"),
-                    ],
-                    ["acting_user_id"],
-                    ["__count"],
-                )
-            )
-        )
         return work

@@ -1,7 +1,7 @@
-import pytz
-
 from odoo import api, models
 from odoo.exceptions import AccessError
+
+from ..models.groups import OFFICER
 
 
 class AftersalesForm(models.AbstractModel):
@@ -36,8 +36,7 @@ class AftersalesForm(models.AbstractModel):
     @api.model
     def _get_docs(self, docids):
         """Return the records to print, if the user may read and print them."""
-        officer = "aftersales_followup.aftersales_followup_group_officer"
-        if not (self.env.su or self.env.user.has_group(officer)):
+        if not (self.env.su or self.env.user.has_group(OFFICER)):
             raise AccessError(
                 self.env._("Only follow-up officers print after-sales forms.")
             )
@@ -53,8 +52,7 @@ class AftersalesForm(models.AbstractModel):
     @api.model
     def _format_datetime(self, moment, company):
         """Return a naive UTC ``moment`` as the dealership's own date and time."""
-        local = pytz.utc.localize(moment).astimezone(company._aftersales_tz())
-        return local.strftime("%Y-%m-%d %H:%M")
+        return company._aftersales_local(moment).strftime("%Y-%m-%d %H:%M")
 
     @api.model
     def _format_hour(self, hours):

@@ -118,6 +118,22 @@ class AftersalesData:
         )
 
     @classmethod
+    def _import_visit(cls, partner=None, vehicle=None, **vals):
+        """A visit that comes from another program, over since ``date_delivery``."""
+        partner = partner or cls._new_customer()
+        vehicle = vehicle or partner.aftersales_vehicle_ids or cls._new_vehicle(partner)
+        importing = cls.env["aftersales.visit"].with_context(import_file=True)
+        visit = importing.create(
+            {
+                "partner_id": partner.id,
+                "vehicle_id": vehicle.id,
+                "line_ids": [Command.create({"name": "Oil", "trade": "maintenance"})],
+                **vals,
+            }
+        )
+        return visit.with_env(cls.env)
+
+    @classmethod
     def _new_delivered_visit(cls, partner=None, vehicle=None, **vals):
         visit = cls._new_visit(partner, vehicle, **vals)
         visit.action_deliver()
@@ -255,7 +271,7 @@ class AftersalesData:
     @classmethod
     def _new_audience(cls, count, **vals):
         """``count`` customers with an archive."""
-        customers = cls.env["res.partner"].create(
+        customers = cls.env["res.partner"].sudo().create(
             [
                 {
                     "name": f"Customer {n}",
@@ -270,7 +286,7 @@ class AftersalesData:
             ]
         )
         customers.flush_recordset()
-        return customers
+        return customers.with_env(cls.env)
 
 
 class AftersalesCase(AftersalesData, TransactionCase):

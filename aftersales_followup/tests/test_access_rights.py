@@ -20,11 +20,13 @@ DENIALS = (
 RIGHTS = """
 model                           outsider advisor advisor* officer officer* supervisor
 
+aftersales.archive              -        r       r        r       r        r
 aftersales.visit                -        cru     cr       cru     cr       crud
 aftersales.visit.line           -        crud    r        crud    r        crud
 aftersales.followup             -        r       -        cru     r        cru
 aftersales.call                 -        r       -        crud    r        crud
 aftersales.letter               -        -       -        crud    r        crud
+aftersales.correction           -        r       -        r       r        r
 aftersales.optout               -        r       r        cru     cru      cru
 aftersales.case                 -        r       -        cru     cr       cru
 aftersales.case.round           -        r       -        r       r        r
@@ -36,12 +38,15 @@ aftersales.topic                -        r       r        r       r        crud
 aftersales.tip                  -        -       -        r       r        crud
 aftersales.call.outcome         -        r       r        r       r        crud
 aftersales.segment              -        r       r        r       r        crud
+aftersales.optout.reason        -        r       r        r       r        crud
+aftersales.case.cause           -        r       r        r       r        crud
 aftersales.letter.template      -        -       -        r       r        crud
 aftersales.import.header        -        -       -        -       -        crud
 
 aftersales.followup.cancel      -        -       -        crud    c        crud
 aftersales.optout.withdraw      -        -       -        crud    c        crud
 aftersales.call.correct         -        -       -        -       -        crud
+aftersales.call.give            -        -       -        crud    c        crud
 aftersales.letter.correct       -        -       -        -       -        crud
 aftersales.register.print       -        -       -        crud    c        crud
 aftersales.partner.hand.over    -        -       -        -       -        crud
@@ -148,14 +153,16 @@ class TestRightsTable(AccessCase):
         case = self.env["aftersales.case"].sudo().create(case_vals)
         round_vals = {
             "case_id": case.id,
-            "number": 1,
+            "number": 2,
             "date_begin": NOW,
             "date_end": NOW,
         }
         data_import = {"import_id": self._new_import().id}
         content = self.env["aftersales.visit.import.content"].sudo().create(data_import)
         own = {"name": "x", "company_id": self.company.id}
+        newcomer = self.env["res.partner"].sudo().create({"name": "x"})
         return {
+            "aftersales.archive": {"partner_id": newcomer.id},
             "aftersales.visit": visit_vals,
             "aftersales.visit.line": {"visit_id": visit.id, "name": "Oil"},
             "aftersales.followup": followup_vals,
@@ -185,6 +192,8 @@ class TestRightsTable(AccessCase):
             "aftersales.tip": {**own, "text": "x"},
             "aftersales.call.outcome": {**own, "code": "x"},
             "aftersales.segment": own,
+            "aftersales.optout.reason": own,
+            "aftersales.case.cause": own,
             "aftersales.letter.template": {**own, "subject": "x", "body": "x"},
             "aftersales.followup.cancel": {
                 "followup_ids": [Command.link(followup.id)],
@@ -196,6 +205,15 @@ class TestRightsTable(AccessCase):
                 "date": NOW,
                 "outcome_id": self.reached.id,
             },
+            "aftersales.correction": {
+                "company_id": self.company.id,
+                "call_id": call.id,
+                "user_id": officer.id,
+                "reason": "x",
+                "field_name": "content",
+                "field_label": "x",
+            },
+            "aftersales.call.give": {"call_id": call.id, "partner_id": customer},
             "aftersales.letter.correct": {
                 "letter_id": letter.id,
                 "reason": "x",
@@ -270,7 +288,7 @@ class TestRightsTable(AccessCase):
         models = {
             name
             for name, model in self.env.registry.items()
-            if model._original_module == MODULE and not model._abstract
+            if model._original_module == MODULE and not model._abstract and model._auto
         }
         table = {model for model, _rights in read_table(RIGHTS)}
         self.assertFalse(models - table)
@@ -372,7 +390,7 @@ class TestFieldRights(AccessCase):
         letter = self._new_letter(self.visit.partner_id, call_id=call.id)
         letter.followup_id = followup
         case = self._new_case(call_id=call.id)
-        call.action_register()
+        call.sudo().action_register()
         seen = (self.visit, followup, call, case, self.visit.vehicle_id)
         views = {"fleet.vehicle": f"{MODULE}.fleet_vehicle_view_form"}
         for user in (self.advisor, self.officer, self.supervisor):
@@ -521,82 +539,123 @@ class TestPublicMethods(AccessCase):
                 self.assertFalse(tried - harmless)
 
 
+# Fields that nobody fills in by hand, whatever the role: written by hand from the
+# house rules, not asked of the code.
+GUARDED = {
+    "aftersales.visit": """
+        state is_history archive_deadline archive_date archive_result archive_user_id
+        to_plan_since substitution_id amount_total cost_total
+    """,
+    "aftersales.followup": """
+        state result date_done date_anchor date_next attempts is_call_back
+        letter_suggested cancel_reason planning_note origin_key rule_id previous_id
+        case_id campaign_id campaign_reply substitution_id together_call_ids
+        to_plan_since
+    """,
+    "aftersales.call": """
+        state number register_year register_sequence date_registered is_corrected
+        designated_user_id plate address visit_id
+    """,
+    "aftersales.letter": """
+        state number register_year register_sequence date_registered is_corrected
+        designated_user_id plate campaign_id date_returned result
+    """,
+    "aftersales.optout": "user_id call_id date_withdrawn withdraw_reason",
+    "res.partner": """
+        aftersales_archive_number aftersales_archive_state aftersales_archive_date
+        aftersales_last_visit_date aftersales_retention aftersales_phone_digits
+        aftersales_wrong_number
+    """,
+}
+# What a visit or follow-up that is over keeps: its results were made from it.
+SETTLED = {
+    "aftersales.visit": """
+        visit_type partner_id contact_id vehicle_id plate phone address advisor_id
+        advisor_name odometer date_arrival date_delivery rework_of_id rework_reference
+    """,
+    "aftersales.followup": """
+        partner_id vehicle_id visit_id channel purpose topic_ids content user_id
+        acting_user_id date_earliest date_deadline
+    """,
+}
+
+
 class TestGuard(AccessCase):
     """What the house rules' steps write cannot be made up."""
-
-    def _guarded(self, record):
-        return [name for name in record._fields if record._is_guarded(name)]
 
     def _some_value(self, record, name):
         field = record._fields[name]
         if field.type == "selection":
             return field.get_values(self.env)[-1]
-        return {"boolean": True, "char": "x", "date": TODAY, "datetime": NOW}.get(
-            field.type, 1
-        )
+        return {
+            "boolean": True,
+            "char": "x",
+            "date": TODAY,
+            "datetime": NOW,
+            "many2many": [Command.clear()],
+        }.get(field.type, 1)
 
-    def _assert_guarded(self, user, record, vals):
+    def _assert_guarded(self, users, record, vals):
         model = record._name
-        names = self._guarded(record)
-        self.assertTrue(names)
-        for name in names:
-            value = self._some_value(record, name)
-            with self.subTest(model=model, field=name):
+        for user in users:
+            for name in GUARDED[model].split():
+                value = self._some_value(record, name)
                 rpc = (self._rpc, user, model)
-                self.assertDenied(*rpc, "write", record.ids, {name: value})
-                self.assertDenied(*rpc, "create", [{**vals, name: value}])
-                self.assertDenied(
-                    *rpc, "create", [vals], context={f"default_{name}": value}
-                )
+                with self.subTest(model=model, field=name, user=user.login):
+                    self.assertDenied(*rpc, "write", record.ids, {name: value})
+                    self.assertDenied(*rpc, "create", [{**vals, name: value}])
+                    context = {f"default_{name}": value}
+                    self.assertDenied(*rpc, "create", [vals], context=context)
 
     def test_nobody_makes_up_what_registration_writes(self):
         call = self._new_call(self._new_followup())
-        letter = self._new_letter()
         vals = {"partner_id": call.partner_id.id}
-        for user in (self.officer, self.supervisor):
-            self._assert_guarded(user, call, vals)
-            self._assert_guarded(user, letter, {**vals, "subject": "x"})
-
-    def test_nobody_makes_up_what_became_of_a_case(self):
-        case = self._new_case()
-        vals = {"partner_id": case.partner_id.id, "description": "x"}
-        for user in (self.officer, self.supervisor):
-            self._assert_guarded(user, case, vals)
+        users = (self.officer, self.supervisor)
+        self._assert_guarded(users, call, vals)
+        self._assert_guarded(users, self._new_letter(), {**vals, "subject": "x"})
 
     def test_nobody_makes_up_that_a_followup_was_done_or_planned_by_a_rule(self):
         followup = self._new_followup()
-        for user in (self.officer, self.supervisor):
-            self._assert_guarded(user, followup, {"partner_id": followup.partner_id.id})
+        vals = {"partner_id": followup.partner_id.id}
+        self._assert_guarded((self.officer, self.supervisor), followup, vals)
 
-    def test_only_supervisors_bring_in_archives_that_are_filed(self):
+    def test_nobody_makes_up_a_withdrawal_or_who_noted_an_opt_out(self):
+        optout = self._new_optout(self._new_customer())
+        vals = {"partner_id": self._new_customer("Li Si").id, "reason": "x"}
+        self._assert_guarded((self.officer, self.supervisor), optout, vals)
+
+    def test_nobody_makes_up_that_an_archive_was_filed_not_even_a_supervisor(self):
         visit = self._new_visit()
         vals = {"partner_id": visit.partner_id.id, "vehicle_id": visit.vehicle_id.id}
-        for user in (self.advisor, self.officer):
-            self._assert_guarded(user, visit, vals)
-            self._assert_guarded(user, visit.partner_id, {"name": "x"})
-        self._rpc(
-            self.supervisor,
-            "aftersales.visit",
-            "create",
-            [{**vals, "state": "delivered", "archive_date": TODAY}],
-        )
+        users = (self.advisor, self.officer, self.supervisor)
+        self._assert_guarded(users, visit, vals)
+        self._assert_guarded(users, visit.partner_id, {"name": "x"})
+        number = {"name": "W-1"}
+        for user in users:
+            with self.subTest(user=user.login):
+                self.assertDenied(
+                    self._rpc, user, "aftersales.visit", "write", visit.ids, number
+                )
 
-    def test_what_was_late_does_not_become_on_time_afterwards(self):
+    def test_visits_of_another_program_bring_their_numbers_along(self):
+        visit = self._new_visit(name="W-2026-17")
+        self.assertEqual(visit.name, "W-2026-17")
+
+    def test_what_is_over_stands(self):
         visit = self._new_delivered_visit()
         followup = visit.followup_ids
         self._new_call(followup).action_register()
-        self.assertFalse(followup.on_time)
-        for user, record in ((self.advisor, visit), (self.officer, followup)):
-            for name in record._get_settled_fields():
+        self.assertEqual(followup.result, "early")
+        supervised = [(self.supervisor, visit), (self.supervisor, followup)]
+        own = [(self.advisor, visit), (self.officer, followup)]
+        for user, record in own + supervised:
+            for name in SETTLED[record._name].split():
+                field = record._fields[name]
+                vals = {name: field.convert_to_write(record[name], record)}
                 with (
-                    self.subTest(model=record._name, field=name),
-                    self.assertRaisesRegex(UserError, "any more"),
+                    self.subTest(model=record._name, field=name, user=user.login),
+                    self.assertRaisesRegex(UserError, "any more|was planned by a rule"),
                 ):
-                    vals = {
-                        name: record._fields[name].convert_to_write(
-                            record[name], record
-                        )
-                    }
                     self._rpc(user, record._name, "write", record.ids, vals)
 
     def test_officers_do_not_open_the_window_of_a_rule_wider(self):
@@ -653,7 +712,7 @@ class TestGuard(AccessCase):
             },
         )
         self.assertTrue(call.is_corrected)
-        self.assertIn("Misheard", call.message_ids[0].body)
+        self.assertEqual(call.correction_ids.reason, "Misheard")
 
     def test_registered_entries_cannot_be_changed_through_other_records(self):
         followup = self._new_followup()
@@ -774,7 +833,8 @@ class TestReports(AccessCase):
             self.env(user=stranger, su=False, context={})
         )
         dialog = dialog.create({})
-        dialog.company_id = self.company.id
+        self.assertDenied(dialog.write, {"company_id": self.company.id})
+        dialog.sudo().company_id = self.company.id
         self.assertDenied(dialog._prepare_sheet)
 
 

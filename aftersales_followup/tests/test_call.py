@@ -62,8 +62,11 @@ class TestCall(AftersalesCase):
             call.action_register()
             numbers.append(call.number)
         self.assertEqual(numbers, ["2026-000001", "2026-000002", "2026-000003"])
+        # A supervisor may note what is older.
         call = self._new_call(
-            partner_id=self._new_customer().id, date=datetime(2025, 12, 31, 2, 0)
+            user=self.supervisor,
+            partner_id=self._new_customer().id,
+            date=datetime(2025, 12, 31, 2, 0),
         )
         call.action_register()
         self.assertEqual(call.number, "2025-000001")
@@ -71,7 +74,9 @@ class TestCall(AftersalesCase):
     def test_year_of_a_register_is_the_dealerships(self):
         # 20:00 in UTC on New Year's Eve is the new year in Shanghai.
         call = self._new_call(
-            partner_id=self._new_customer().id, date=datetime(2025, 12, 31, 20, 0)
+            user=self.supervisor,
+            partner_id=self._new_customer().id,
+            date=datetime(2025, 12, 31, 20, 0),
         )
         call.action_register()
         self.assertEqual(call.number, "2026-000001")
@@ -135,9 +140,19 @@ class TestCall(AftersalesCase):
         self.assertEqual(call.content, "<b>Brakes</b> squeak")
         self.assertEqual(call.number, "2026-000001")
         self.assertTrue(call.is_corrected)
-        note = call.message_ids[0].body
-        for text in ("Typing error", "All is well", "&lt;b&gt;Brakes&lt;/b&gt;", "8"):
-            self.assertIn(text, note)
+        self.assertEqual(
+            [
+                (line.field_name, line.before, line.after, line.reason)
+                for line in call.correction_ids
+            ],
+            [
+                (
+                    *("content", "All is well", "<b>Brakes</b> squeak"),
+                    "Typing error",
+                ),
+                ("satisfaction", "3", "8", "Typing error"),
+            ],
+        )
 
     def test_correction_that_changes_nothing_leaves_no_trace(self):
         call = self._new_call(partner_id=self._new_customer().id)

@@ -17,6 +17,8 @@ MODELS = {
     "aftersales.tip": ({"name": "x", "text": "x"}, "tip_winter"),
     "aftersales.call.outcome": ({"name": "x", "code": "x"}, "outcome_busy"),
     "aftersales.segment": ({"name": "x"}, "segment_vip"),
+    "aftersales.optout.reason": ({"name": "x"}, "optout_reason_calls"),
+    "aftersales.case.cause": ({"name": "x"}, "case_cause_price"),
     "aftersales.letter.template": (
         {"name": "x", "subject": "x", "body": "x"},
         "letter_template_invitation",
@@ -78,7 +80,7 @@ class TestSharedConfiguration(ConfigurationCase):
                 records.create({**vals, "company_id": self.branch.id})
 
     def test_a_company_is_never_changed(self):
-        """Nor taken from the others, nor given to them; not even by an administrator."""
+        """Nor taken from the others, nor given to them, whoever tries."""
         self.administrator.company_ids |= self.branch
         for records, vals, shipped in self._each():
             own = records.create(vals)

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
+from ..models.aftersales_followup import DUE_ORDER
 from .common import NOW, TODAY, AftersalesCase
 
 
@@ -139,7 +140,7 @@ class TestPlanning(AftersalesCase):
         self.assertEqual(reminder.state, "planned", "a repair is no maintenance")
         self._new_delivered_visit(visit.partner_id, visit.vehicle_id)
         self.assertEqual(reminder.state, "cancelled")
-        self.assertEqual(reminder.cancel_reason, "The car was maintained meanwhile.")
+        self.assertEqual(reminder.cancel_reason, "It was seen to meanwhile.")
 
     def test_maintenance_long_past_when_the_car_came_in_is_history(self):
         vehicle = self._new_vehicle(
@@ -151,7 +152,7 @@ class TestPlanning(AftersalesCase):
 
     def test_insurance_inspection_and_lost_customers_are_called(self):
         customer = self._new_customer()
-        visit = self._new_visit(
+        visit = self._import_visit(
             customer,
             self._new_vehicle(
                 customer,
@@ -160,8 +161,6 @@ class TestPlanning(AftersalesCase):
             ),
             date_arrival=NOW - timedelta(days=370),
             date_delivery=NOW - timedelta(days=370),
-            state="delivered",
-            is_history=True,
         )
         visit.vehicle_id.aftersales_last_maintenance_date = False
         self._run_planning()
@@ -258,7 +257,9 @@ class TestPlanning(AftersalesCase):
         followup = self._new_delivered_visit().followup_ids
         for text in ("Zhang San", "Oil change", "Regal 湘K12345", "Yusen Motors"):
             self.assertIn(text, followup.content)
-        self.assertNotIn("{", followup.content)
+        # Who calls is known when it is shown.
+        self.assertEqual(followup.content.count("{"), 1)
+        self.assertIn("{officer}", followup.content)
 
     @mute_logger("odoo.addons.aftersales_followup.models.scheduler")
     def test_record_that_cannot_be_planned_does_not_stop_the_rest(self):
@@ -266,14 +267,16 @@ class TestPlanning(AftersalesCase):
         bad = self._new_delivered_visit(self._new_customer("Li Si"))
         (good | bad).followup_ids._cancel("again", withdrawn=True)
         visits = type(self.env["aftersales.visit"])
-        prepare = visits._prepare_followup_origin_vals
+        prepare = visits._aftersales_prepare_followup_vals
 
-        def fail_on_bad(visit, rule):
+        (good | bad)._mark_to_plan()
+
+        def fail_on_bad(visit, rule, company):
             if visit == bad:
                 raise ValueError("broken record")
-            return prepare(visit, rule)
+            return prepare(visit, rule, company)
 
-        self.patch(visits, "_prepare_followup_origin_vals", fail_on_bad)
+        self.patch(visits, "_aftersales_prepare_followup_vals", fail_on_bad)
         self._run_planning()
         self.assertIn("planned", good.followup_ids.mapped("state"))
         self.assertNotIn("planned", bad.followup_ids.mapped("state"))
@@ -391,7 +394,8 @@ class TestReminder(AftersalesCase):
 
 class TestFollowup(AftersalesCase):
     def test_done_within_the_window_is_on_time(self):
-        for days, on_time in ((2, False), (3, True), (7, True), (8, False)):
+        results = ((2, "early"), (3, "on_time"), (7, "on_time"), (8, "late"))
+        for days, result in results:
             with self.subTest(days=days):
                 self.set_now(NOW)
                 customer = self._new_customer(f"Customer {days}")
@@ -401,7 +405,7 @@ class TestFollowup(AftersalesCase):
                 self.pass_days(days)
                 followup = visit.followup_ids
                 self._new_call(followup).action_register()
-                self.assertEqual(followup.on_time, on_time)
+                self.assertEqual(followup.result, result)
 
     def test_overdue_come_first_then_vip_then_the_deadline(self):
         vip = self.env.ref("aftersales_followup.segment_vip")
@@ -416,7 +420,7 @@ class TestFollowup(AftersalesCase):
             date_deadline=TODAY - timedelta(days=1),
         )
         followups = plain | important | late
-        found = followups.search([("id", "in", followups.ids)])
+        found = followups.search([("id", "in", followups.ids)], order=DUE_ORDER)
         self.assertEqual(found.mapped("partner_id.name"), ["Late", "Vip", "Plain"])
         overdue = followups.search(
             [("is_overdue", "=", True), ("id", "in", followups.ids)]

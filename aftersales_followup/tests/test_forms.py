@@ -194,6 +194,7 @@ class TestForms(AftersalesCase):
             self.customer,
             subject="邀请函",
             body=f"<p>{'尊敬的客户 ' * 900}</p>",
+            user=self.supervisor,
             date_sent=TODAY - timedelta(days=1),
         )
         pages = self._print("aftersales_letter_report", letters)

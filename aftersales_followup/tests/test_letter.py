@@ -86,17 +86,18 @@ class TestLetter(AftersalesCase):
         letter = self._new_letter(date_due=TODAY + timedelta(days=2))
         late = self._new_letter(date_due=TODAY - timedelta(days=1))
         (letter | late).action_register()
-        self.assertTrue(letter.on_time)
-        self.assertFalse(late.on_time)
+        self.assertEqual(letter.result, "on_time")
+        self.assertEqual(late.result, "late")
 
     def test_letter_sent_in_time_but_entered_later_completes_in_time(self):
         followup = self._new_followup(channel="letter")
         self.pass_days(6)
-        letter = self._new_letter(
-            followup.partner_id, followup_id=followup.id, date_sent=TODAY
-        )
+        vals = {"followup_id": followup.id, "date_sent": TODAY}
+        with self.assertRaisesRegex(UserError, "Only a supervisor"):
+            self._new_letter(followup.partner_id, **vals)
+        letter = self._new_letter(followup.partner_id, self.supervisor, **vals)
         letter.action_register()
-        self.assertTrue(followup.on_time)
+        self.assertEqual(followup.result, "on_time")
 
     def test_letter_completes_its_followup(self):
         followup = self._new_followup(channel="letter")
@@ -105,7 +106,7 @@ class TestLetter(AftersalesCase):
         self.assertEqual(followup.state, "done")
         self.assertEqual(letter.designated_user_id, self.officer)
 
-    def test_returned_mail_is_flagged_on_letter_and_customer(self):
+    def test_returned_mail_is_flagged_on_the_letter(self):
         letter = self._new_letter()
         with self.assertRaisesRegex(UserError, "was not sent"):
             letter.action_return()
@@ -113,7 +114,7 @@ class TestLetter(AftersalesCase):
         letter.action_return()
         self.assertEqual(letter.state, "returned")
         self.assertEqual(letter.date_returned, TODAY)
-        self.assertIn(letter.number, letter.partner_id.message_ids[0].body)
+        self.assertIn("1 Xiangzhong Avenue", letter.message_ids[0].body)
 
     def test_supervisors_correction_of_a_letter_stays_visible(self):
         letter = self._new_letter()
@@ -131,5 +132,5 @@ class TestLetter(AftersalesCase):
         wizard.address = "2 Xiangzhong Avenue"
         wizard.save().action_correct()
         self.assertTrue(letter.is_corrected)
-        self.assertIn("2 Xiangzhong Avenue", letter.message_ids[0].body)
-        self.assertIn("1 Xiangzhong Avenue", letter.message_ids[0].body)
+        self.assertIn("1 Xiangzhong Avenue", letter.correction_ids.before)
+        self.assertIn("2 Xiangzhong Avenue", letter.correction_ids.after)

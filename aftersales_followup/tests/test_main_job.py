@@ -72,7 +72,7 @@ class TestMainJob(AftersalesCase):
             customer, officer, subject="检查邀请", address="娄底市湘中大道1号"
         )
         letter.action_register()
-        self.assertTrue(followup.on_time)
+        self.assertEqual(followup.result, "on_time")
         second = followup.search([("previous_id", "=", followup.id)])
         self.assertEqual(second.date_earliest - timedelta(days=11), visit_day(visit))
 

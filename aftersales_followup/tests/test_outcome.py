@@ -1,8 +1,10 @@
 from datetime import date, datetime, timedelta
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import Form
 
+from ..models.aftersales_followup import DUE_ORDER
 from .common import NOW, TODAY, AftersalesCase
 
 
@@ -22,7 +24,7 @@ class TestOutcome(AftersalesCase):
 
     def _get_due(self):
         Followup = self.env["aftersales.followup"].with_user(self.officer)
-        return Followup.search(Followup._get_due_domain())
+        return Followup.search(Followup._get_due_domain(), order=DUE_ORDER)
 
     # no answer
 
@@ -101,7 +103,7 @@ class TestOutcome(AftersalesCase):
         self.assertEqual(followup.letter_ids, letter, "one draft, not two")
         letter.action_register()
         self.assertEqual(followup.state, "done")
-        self.assertTrue(followup.on_time)
+        self.assertEqual(followup.result, "on_time")
 
     def test_letter_uses_the_template_of_the_rule(self):
         Template = self.env["aftersales.letter.template"].sudo()
@@ -259,8 +261,9 @@ class TestOutcome(AftersalesCase):
         form = Form.from_action(
             self.env(user=self.officer), self.followup.action_call()
         )
-        self.assertEqual(form.together_ids[:], second)
-        self.assertEqual(form.soon_ids[:], later, "named, but it would be early")
+        self.assertFalse(form.together_ids[:], "nothing joins by itself")
+        self.assertEqual(form.near_ids[:], second | later)
+        form.together_ids.add(second)
         self.assertIn("tyres", form.script)
         form.outcome_id = self.reached
         form.content = "All is well"
@@ -270,17 +273,15 @@ class TestOutcome(AftersalesCase):
         self.assertEqual((later | letter).mapped("state"), ["planned", "planned"])
         self.assertEqual(second.together_call_ids, call)
         self.assertEqual(second.attempts, 1)
-        self.assertTrue(second.on_time)
+        self.assertEqual(second.result, "on_time")
 
     def test_attempt_counts_for_all_that_the_call_was_about(self):
         second = self._new_followup(self.followup.partner_id)
-        self._register("no_answer")
+        self._register("no_answer", together_ids=[Command.set(second.ids)])
         self.assertEqual((self.followup | second).mapped("attempts"), [1, 1])
         self.assertFalse(self._get_due())
 
-    def test_officer_may_leave_one_of_them_for_later(self):
+    def test_what_the_officer_did_not_confirm_stays_open(self):
         second = self._new_followup(self.followup.partner_id)
-        call = self._new_call(self.followup)
-        call.together_ids = False
-        call.action_register()
+        self._new_call(self.followup).action_register()
         self.assertEqual(second.state, "planned")

@@ -64,7 +64,10 @@ class TestSubstitution(AftersalesCase):
         self._new_substitution(0, 5)
         self.rule_first.topic_ids.script = "This is {officer}."
         visit = self._new_delivered_visit()
-        self.assertEqual(visit.followup_ids.content, "This is Other Officer.")
+        call = self._new_call(visit.followup_ids, user=self.other_officer)
+        self.assertEqual(call.script, "This is Other Officer.")
+        call = self._new_call(visit.followup_ids, user=self.officer)
+        self.assertEqual(call.script, "This is Officer.")
 
     def test_archives_to_file_go_to_the_stand_in_as_well(self):
         visit = self._new_visit()

@@ -46,7 +46,7 @@ class TestTimeline(AftersalesCase):
             self.customer, self.vehicle, date_arrival=NOW - timedelta(days=2)
         )
         letter = self._new_letter(self.customer, kind="invitation")
-        letter.date_sent = TODAY - timedelta(days=2)
+        letter.sudo().date_sent = TODAY - timedelta(days=2)
         self._new_past_call(3, direction="inbound", inbound_kind="complaint")
         self._new_past_call(4, mode="in_person")
         self.assertEqual(
@@ -179,10 +179,9 @@ class TestTimeline(AftersalesCase):
         self.assertEqual(self._get_card("archive")["value"], "Filed")
 
     def test_the_last_visit_is_one_that_took_place(self):
-        visit = self._new_visit(self.customer, self.vehicle)
-        self._new_visit(
-            self.customer, self.vehicle, date_arrival=NOW + timedelta(hours=1)
-        ).action_cancel()
+        earlier = NOW - timedelta(hours=1)
+        visit = self._new_visit(self.customer, self.vehicle, date_arrival=earlier)
+        self._new_visit(self.customer, self.vehicle).action_cancel()
         card = self._get_card("last_visit")
         self.assertEqual(
             (card["res_id"], card["value"], card["text"]),
@@ -275,7 +274,7 @@ class TestTimeline(AftersalesCase):
         [event] = self._get_story()["events"]
         self.assertEqual(event["tone"], "danger")
         self.assertEqual(self._get_card("cases")["tone"], "danger")
-        case.sudo().state = "closed"
+        case.action_answer_on_spot()
         [event] = self._get_story()["events"]
         self.assertEqual(event["tone"], "success")
         keys = [card["key"] for card in self._get_story()["head"]]
@@ -300,7 +299,11 @@ class TestTimeline(AftersalesCase):
     def _tell_more(self, count):
         for days in range(1, count + 1):
             self._new_past_call(days, topic_ids=self.rule_first.topic_ids.ids)
-            self._new_letter(self.customer, date_sent=TODAY - timedelta(days=days))
+            self._new_letter(
+                self.customer,
+                self.supervisor,
+                date_sent=TODAY - timedelta(days=days),
+            )
             self._new_visit(
                 self.customer, self.vehicle, date_arrival=NOW - timedelta(days=days)
             )

@@ -115,8 +115,7 @@ class TestVisit(AftersalesCase):
         self.assertFalse(log.exists())
 
     def test_visit_born_delivered_long_ago_is_history_and_plans_nothing(self):
-        visit = self._new_visit(
-            state="delivered",
+        visit = self._import_visit(
             date_arrival=NOW - timedelta(days=10),
             date_delivery=NOW - timedelta(days=8),
         )
@@ -129,8 +128,7 @@ class TestVisit(AftersalesCase):
         self.assertFalse(visit.followup_ids)
 
     def test_visit_born_delivered_within_the_window_plans_its_followup(self):
-        visit = self._new_visit(
-            state="delivered",
+        visit = self._import_visit(
             date_arrival=NOW - timedelta(days=7),
             date_delivery=NOW - timedelta(days=7),
         )

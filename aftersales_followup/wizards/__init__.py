@@ -1,4 +1,7 @@
+from . import aftersales_dialog_mixin
+from . import aftersales_correct_mixin
 from . import aftersales_call_correct
+from . import aftersales_call_give
 from . import aftersales_followup_cancel
 from . import aftersales_letter_correct
 from . import aftersales_optout_withdraw

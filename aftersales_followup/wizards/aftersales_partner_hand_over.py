@@ -7,6 +7,7 @@ class AftersalesPartnerHandOver(models.TransientModel):
 
     _name = "aftersales.partner.hand.over"
     _description = "Hand Customers Over"
+    _inherit = ["aftersales.dialog.mixin"]
 
     partner_ids = fields.Many2many(
         "res.partner",
@@ -22,7 +23,7 @@ class AftersalesPartnerHandOver(models.TransientModel):
         "res.users",
         string="New Officer",
         required=True,
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
     )
 
     @api.model

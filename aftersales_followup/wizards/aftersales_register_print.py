@@ -7,6 +7,7 @@ class AftersalesRegisterPrint(models.TransientModel):
 
     _name = "aftersales.register.print"
     _description = "Print a Register"
+    _inherit = ["aftersales.dialog.mixin"]
 
     register = fields.Selection(
         [("call", "Call Register"), ("letter", "Letter Register")],
@@ -30,7 +31,7 @@ class AftersalesRegisterPrint(models.TransientModel):
     officer_ids = fields.Many2many(
         "res.users",
         string="Officers",
-        domain=lambda self: self.env["res.partner"]._aftersales_officer_domain(),
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
         help="Who made the entries, or was designated to. None: all officers.",
     )
     entry_count = fields.Integer(string="Entries", compute="_compute_entry_count")

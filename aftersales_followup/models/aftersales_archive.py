@@ -1,0 +1,390 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .aftersales_origin_mixin import OriginColumns
+
+
+class AftersalesArchive(models.Model):
+    """What one dealership knows of one customer (客户档案), a row for each of them.
+
+    A contact may come to several dealerships of one database; officer, level, number,
+    state, last visit, wish and hours are each dealership's own. ``res.partner`` shows
+    those of the current company under names that begin with ``aftersales_``.
+    """
+
+    _name = "aftersales.archive"
+    _description = "Customer Archive"
+    _inherit = ["mail.thread", "aftersales.guarded.mixin", "aftersales.origin.mixin"]
+    _order = "number, id"
+    _rec_names_search = ["number", "partner_id"]
+    _check_company_auto = True
+    _aftersales_origin_kind = "archive"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        readonly=True,
+        check_company=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    number = fields.Char(
+        string="Archive Number", readonly=True, copy=False, index="btree_not_null"
+    )
+    officer_id = fields.Many2one(
+        "res.users",
+        string="Follow-up Officer",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null",
+        domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
+        ondelete="restrict",
+        help="Whom the supervisor designated to look after this customer.",
+    )
+    segment_id = fields.Many2one(
+        "aftersales.segment",
+        string="Customer Level",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    wish = fields.Text(
+        string="Service Wished for", help="The service that the customer hopes to get."
+    )
+    call_from = fields.Float(string="Call from", help="Preferred hour to be called")
+    call_to = fields.Float(string="Call until", help="Preferred hour, at latest")
+    contact_since = fields.Date(
+        readonly=True,
+        help="When an opt-out was withdrawn or a number corrected: what was over long "
+        "before is not planned any more.",
+    )
+
+    # derived from the visits
+    state = fields.Selection(
+        [("none", "No Archive"), ("open", "To File"), ("complete", "Filed")],
+        string="Archive",
+        compute="_compute_from_visits",
+        store=True,
+        help="To file: the clock of a visit runs. Filed: each visit's archive is filed.",
+    )
+    date = fields.Date(
+        string="Archive Filed on", compute="_compute_from_visits", store=True
+    )
+    last_visit_date = fields.Date(
+        string="Last Visit", compute="_compute_from_visits", store=True
+    )
+    retention = fields.Selection(
+        [("active", "Active"), ("at_risk", "At Risk"), ("lost", "Lost")],
+        compute="_compute_retention",
+        search="_search_retention",
+    )
+
+    _partner_unique = models.UniqueIndex(
+        "(partner_id, company_id)", "The customer has an archive here already."
+    )
+    _last_visit = models.Index(
+        "(company_id, last_visit_date) WHERE last_visit_date IS NOT NULL"
+    )
+    _to_file = models.Index("(company_id) WHERE state = 'open'")
+
+    @api.depends("number", "partner_id")
+    def _compute_display_name(self):
+        for archive in self:
+            names = (archive.number, archive.partner_id.name)
+            archive.display_name = " ".join(filter(None, names))
+
+    @api.depends(
+        "partner_id.aftersales_visit_ids.date_arrival",
+        "partner_id.aftersales_visit_ids.state",
+        "partner_id.aftersales_visit_ids.archive_date",
+        "partner_id.aftersales_visit_ids.archive_result",
+        "partner_id.aftersales_visit_ids.company_id",
+    )
+    def _compute_from_visits(self):
+        """Read what the visits of this company tell; another's visits tell nothing."""
+        told = self._read_visits() if self.ids else {}
+        for archive in self:
+            arrival, filed, running = told.get(archive._origin.id, (None, None, False))
+            archive.last_visit_date = arrival and archive.company_id._aftersales_date(
+                arrival
+            )
+            archive.date = filed
+            if running:
+                archive.state = "open"
+            else:
+                archive.state = "complete" if filed else "none"
+
+    @api.depends("last_visit_date")
+    def _compute_retention(self):
+        for company, archives in self.grouped("company_id").items():
+            limits = archives._get_retention_limits(company)
+            for archive in archives:
+                last = archive.last_visit_date
+                if not last:
+                    archive.retention = False
+                elif last <= limits["lost"]:
+                    archive.retention = "lost"
+                elif last <= limits["at_risk"]:
+                    archive.retention = "at_risk"
+                else:
+                    archive.retention = "active"
+
+    def _search_retention(self, operator, value):
+        """Search by the months of the current company."""
+        if operator != "in":
+            return NotImplemented
+        limits = self._get_retention_limits(self.env.company)
+        last = "last_visit_date"
+        domains = {
+            False: Domain(last, "=", False),
+            "lost": Domain(last, "<=", limits["lost"]),
+            "at_risk": Domain(last, "<=", limits["at_risk"])
+            & Domain(last, ">", limits["lost"]),
+            "active": Domain(last, ">", limits["at_risk"]),
+        }
+        return Domain.OR(domains[status] for status in value if status in domains)
+
+    @api.constrains("officer_id")
+    def _check_officer(self):
+        for company, archives in self.grouped("company_id").items():
+            archives.officer_id._aftersales_check_officers(company)
+
+    @api.constrains("call_from", "call_to")
+    def _check_call_hours(self):
+        for archive in self:
+            start, stop = archive.call_from, archive.call_to
+            if not (0 <= start <= 24 and 0 <= stop <= 24) or (stop and stop < start):
+                raise ValidationError(
+                    self.env._(
+                        "The hours to call %(customer)s must lie between 0:00 and "
+                        "24:00, the first before the last.",
+                        customer=archive.partner_id.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        """Hand the open work over together with the customer."""
+        result = super().write(vals)
+        if vals.get("officer_id"):
+            self._hand_over()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_merged(self):
+        """Nothing in an archive can be lost; a doubled contact's goes into the other."""
+        if not (self.env.su and self.env.context.get("aftersales_merging")):
+            raise UserError(self.env._("Customer archives are never deleted."))
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_guarded_fields(self):
+        return {
+            "partner_id",
+            "company_id",
+            "number",
+            "officer_id",
+            "contact_since",
+            "state",
+            "date",
+            "last_visit_date",
+            "retention",
+        }
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe no officer: customers are handed over by the thousand."""
+        return []
+
+    # finding
+
+    @api.model
+    def _get_archives(self, partners, company):
+        """Return the archives of customers in a company; open those that are missing.
+
+        Two who open the same one at the same moment get one: a unique index decides.
+        """
+        archives = self.sudo()
+        found = archives.search(
+            [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
+        )
+        missing = partners - found.partner_id
+        if not missing:
+            return found
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO aftersales_archive (partner_id, company_id, state,
+                       create_uid, write_uid, create_date, write_date)
+                   SELECT partner_id, %(company)s, 'none',
+                          %(uid)s, %(uid)s, %(now)s, %(now)s
+                     FROM unnest(%(partners)s::int[]) partner_id
+                       ON CONFLICT (partner_id, company_id) DO NOTHING
+                RETURNING id""",
+                company=company.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                partners=sorted(missing.ids),
+            )
+        )
+        opened = archives.browse(row_id for (row_id,) in rows)
+        missing.invalidate_recordset(["aftersales_archive_ids"], flush=False)
+        opened.modified(["partner_id", "company_id"], create=True)
+        return found | opened
+
+    def _read_visits(self):
+        """Return {id: (last arrival, last filing, whether a clock runs)}.
+
+        One query over the visits of each customer in the archive's own company.
+        """
+        self.env["aftersales.visit"].flush_model(
+            [
+                "partner_id",
+                "company_id",
+                "state",
+                "date_arrival",
+                "archive_date",
+                "archive_result",
+            ]
+        )
+        self.flush_recordset(["partner_id", "company_id"])
+        return {
+            row[0]: row[1:]
+            for row in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT archive.id,
+                           max(visit.date_arrival)
+                               FILTER (WHERE visit.state != 'cancelled'),
+                           max(visit.archive_date),
+                           COALESCE(bool_or(visit.archive_result = 'running'), FALSE)
+                      FROM aftersales_archive archive
+                      JOIN aftersales_visit visit
+                        ON visit.partner_id = archive.partner_id
+                       AND visit.company_id = archive.company_id
+                     WHERE archive.id = ANY(%s)
+                     GROUP BY archive.id
+                    """,
+                    self._origin.ids,
+                )
+            )
+        }
+
+    @api.model
+    def _get_retention_limits(self, company):
+        """Return until which last visit a customer is lost, or at risk."""
+        today = company._aftersales_date()
+        return {
+            "lost": today - relativedelta(months=company.aftersales_lost_months),
+            "at_risk": today - relativedelta(months=company.aftersales_at_risk_months),
+        }
+
+    # numbers
+
+    def _assign_numbers(self):
+        """Give archives of customers who never came in before their numbers."""
+        new = self.sudo().filtered(lambda archive: not archive.number)
+        for company, archives in new.grouped("company_id").items():
+            numbers = (
+                self.env["ir.sequence"]
+                .sudo()
+                .with_company(company)
+                ._aftersales_next_by_code("aftersales.archive", len(archives))
+            )
+            for archive, number in zip(archives, numbers, strict=True):
+                archive.with_context(tracking_disable=True).number = number
+
+    # officers
+
+    @api.model
+    def _get_officers(self, partner_ids, company):
+        """Return the officer of each customer in a company: {partner id: user id}.
+
+        A customer without one, or whose officer left, gets and keeps the officer with
+        the least open work.
+        """
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        archives = self._get_archives(partners, company)
+        users = self.env["res.users"]
+        allowed = users._aftersales_possible_officers(company)
+        without = archives.filtered(lambda archive: archive.officer_id not in allowed)
+        if without:
+            by_officer = {}
+            shares = users._aftersales_share_out(len(without), company)
+            for archive, user_id in zip(without, shares, strict=True):
+                by_officer.setdefault(user_id, []).append(archive.id)
+            for user_id, archive_ids in by_officer.items():
+                archives.browse(archive_ids).with_context(
+                    tracking_disable=True
+                ).officer_id = user_id
+        return {archive.partner_id.id: archive.officer_id.id for archive in archives}
+
+    def _hand_over(self):
+        """Give the customers' open visits, follow-ups and cases to their officers.
+
+        What another dealership has open with them is not for these to see to.
+        """
+        for name in self.env["aftersales.acting.mixin"]._get_acting_models():
+            records = self.env[name].sudo()
+            for (company, officer), archives in self.grouped(
+                lambda archive: (archive.company_id, archive.officer_id)
+            ).items():
+                records.search(
+                    Domain(records._get_open_domain())
+                    & Domain("partner_id", "in", archives.partner_id.ids)
+                    & Domain("company_id", "=", company.id)
+                    & Domain(records._designated_field, "!=", officer.id)
+                ).write({records._designated_field: officer.id})
+
+    # origin of the calls to lost customers
+
+    @api.model
+    def _aftersales_origin_anchors(self):
+        return {"last_visit": self.env._("Last visit")}
+
+    @api.model
+    def _aftersales_origin_columns(self, rule):
+        return OriginColumns("partner_id", None, "last_visit_date", "last_visit_date")
+
+    @api.model
+    def _aftersales_due_domain(self, rule, company):
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("partner_id.active", "=", True)
+            & self._aftersales_date_due_domain(rule, company)
+        )
+
+    def _aftersales_recurring_followups(self):
+        followups = self.env["aftersales.followup"].sudo()
+        by_customer = followups.search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "=", "planned"),
+                ("rule_id.anchor", "in", list(self._aftersales_origin_anchors())),
+            ]
+        ).grouped(lambda followup: (followup.partner_id, followup.company_id))
+        no_followups = followups.browse()
+        return {
+            archive: by_customer.get(
+                (archive.partner_id, archive.company_id), no_followups
+            )
+            for archive in self
+        }

@@ -1,0 +1,213 @@
+"""What an officer should have in view before and during a call."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .aftersales_followup_script import SPEAKER
+from .placeholders import fill
+
+PREVIOUS_CALLS = 5
+NEAR_DAYS = 7
+
+
+class AftersalesCall(models.Model):
+    _inherit = "aftersales.call"
+
+    near_ids = fields.Many2many(
+        "aftersales.followup",
+        string="Also Due",
+        compute="_compute_near_ids",
+        help="What else is open with the customer now or within a week.",
+    )
+    script = fields.Text(compute="_compute_script")
+    tip_ids = fields.Many2many(
+        "aftersales.tip", string="Knowledge Tips", compute="_compute_tip_ids"
+    )
+    discussed_topic_ids = fields.Many2many(
+        "aftersales.topic",
+        string="Talked about since the Last Visit",
+        compute="_compute_known_before",
+    )
+    repeated_topic_ids = fields.Many2many(
+        "aftersales.topic", compute="_compute_repeated_topic_ids"
+    )
+    previous_call_ids = fields.Many2many(
+        "aftersales.call", string="Previous Calls", compute="_compute_known_before"
+    )
+    open_case_ids = fields.Many2many(
+        "aftersales.case",
+        string="Open Cases",
+        compute="_compute_open_case_ids",
+        help="What the customer told before and is not closed yet.",
+    )
+    last_visit_id = fields.Many2one("aftersales.visit", compute="_compute_known_before")
+    last_service = fields.Char(compute="_compute_known_before")
+    partner_segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
+    partner_wish = fields.Text(
+        related="partner_id.aftersales_wish",
+    )
+    partner_optout_text = fields.Char(related="partner_id.aftersales_optout_text")
+    partner_call_from = fields.Float(related="partner_id.aftersales_call_from")
+    partner_call_to = fields.Float(related="partner_id.aftersales_call_to")
+    next_maintenance_date = fields.Date(
+        related="vehicle_id.aftersales_next_maintenance_date"
+    )
+    followup_deadline = fields.Date(related="followup_id.date_deadline")
+    remaining_count = fields.Integer(
+        string="Calls Left Today", compute="_compute_remaining_count"
+    )
+
+    @api.depends("followup_id", "partner_id", "together_ids")
+    def _compute_near_ids(self):
+        """One customer gets one call: show what else is due with him."""
+        for call in self:
+            near = call._find_near_followups(NEAR_DAYS)
+            call.near_ids = near - call.together_ids._origin
+
+    @api.depends("followup_id", "together_ids", "topic_ids", "partner_id", "vehicle_id")
+    def _compute_script(self):
+        """Show the planned content, and the scripts of topics that were added."""
+        Followup = self.env["aftersales.followup"]
+        for call in self:
+            followups = call.followup_id | call.together_ids
+            added = call.topic_ids._origin - followups.topic_ids._origin
+            values = Followup._prepare_placeholder_values(
+                call.partner_id,
+                call.vehicle_id.sudo(),
+                call.last_visit_id,
+                call.user_id,
+                call.company_id,
+                followups.campaign_id[:1],
+            )
+            texts = [
+                fill(content, {SPEAKER: values[SPEAKER]})
+                for content in followups.mapped("content")
+                if content
+            ]
+            texts.append(added._get_content(values))
+            call.script = "\n".join(dict.fromkeys(filter(None, texts))) or False
+
+    @api.depends("topic_ids.offers_tips", "vehicle_id", "date")
+    def _compute_tip_ids(self):
+        Tip = self.env["aftersales.tip"]
+        for call in self:
+            offered = any(call.topic_ids.mapped("offers_tips"))
+            day = call.company_id._aftersales_date(call.date or None)
+            domain = Tip._get_tips_domain(call.vehicle_id.sudo(), day)
+            call.tip_ids = Tip.search(domain, limit=5) if offered else False
+
+    @api.depends("partner_id", "vehicle_id")
+    def _compute_known_before(self):
+        """What the officer should have in view: last visit, earlier calls, topics."""
+        for call in self:
+            partner, vehicle = call.partner_id, call.vehicle_id
+            call.last_visit_id = self._get_last_visit(partner, vehicle, call.company_id)
+            call.last_service = call.last_visit_id._last_service_text()
+            call.discussed_topic_ids = self._get_discussed_topics(
+                partner, vehicle, but=call._origin
+            )
+            call.previous_call_ids = self._get_previous_calls(partner, call._origin)
+
+    @api.depends("partner_id")
+    def _compute_open_case_ids(self):
+        Case = self.env["aftersales.case"]
+        for call in self:
+            call.open_case_ids = Case._get_unclosed(call.partner_id, call._origin)
+
+    @api.depends("topic_ids", "discussed_topic_ids")
+    def _compute_repeated_topic_ids(self):
+        """The second contact must not repeat the first (规定 5)."""
+        for call in self:
+            discussed = call.discussed_topic_ids._origin
+            call.repeated_topic_ids = call.topic_ids._origin & discussed
+
+    @api.depends_context("uid")
+    def _compute_remaining_count(self):
+        Followup = self.env["aftersales.followup"]
+        self.remaining_count = Followup.search_count(Followup._get_due_domain())
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _find_near_followups(self, days):
+        """Return what else is open with the customer of this draft and near.
+
+        Who calls in may be told whatever is open with him, whosever it is to do.
+
+        :param int days: until how many days from today its window has begun
+        """
+        followup, partner = self.followup_id, self.partner_id
+        inbound = self.direction == "inbound"
+        if self.state != "draft" or not partner or not (followup or inbound):
+            return followup.browse()
+        company = self.company_id or self.env.company
+        until = company._aftersales_date() + timedelta(days=days)
+        domain = (
+            Domain("partner_id", "=", partner._origin.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("state", "=", "planned")
+            & Domain("channel", "!=", "letter")
+            & Domain("date_earliest", "<=", until)
+            & Domain("id", "!=", followup._origin.id)
+        )
+        if not inbound:
+            domain &= Domain("acting_user_id", "=", followup.acting_user_id.id)
+            domain &= Domain("channel", "=", followup.channel)
+        return followup.search(domain)
+
+    @api.model
+    def _get_last_visit(self, partner, vehicle, company=None):
+        """Return the last visit of the car, or of the customer if no car is named.
+
+        :param company: where; default the current one: another's are its own business
+        """
+        if not partner:
+            return self.env["aftersales.visit"]
+        domain = [
+            ("partner_id", "=", partner._origin.id),
+            ("company_id", "=", (company or self.env.company).id),
+            ("state", "!=", "cancelled"),
+        ]
+        if vehicle:
+            domain.append(("vehicle_id", "=", vehicle._origin.id))
+        return self.env["aftersales.visit"].search(
+            domain, order="date_arrival desc, id desc", limit=1
+        )
+
+    @api.model
+    def _get_previous_calls(self, partner, but):
+        """Return the customer's last registered calls, apart from ``but``."""
+        if not partner:
+            return self.browse()
+        return self.search(
+            [
+                ("partner_id", "=", partner._origin.id),
+                ("state", "=", "registered"),
+                ("id", "not in", but.ids),
+            ],
+            limit=PREVIOUS_CALLS,
+        )
+
+    @api.model
+    def _get_discussed_topics(self, partner, vehicle, but=None):
+        """Return the topics talked about since the last visit, that may not repeat.
+
+        :param but: calls to leave out
+        """
+        if not partner:
+            return self.env["aftersales.topic"]
+        domain = [
+            ("partner_id", "=", partner._origin.id),
+            ("state", "=", "registered"),
+            ("effect", "=", "complete"),
+            ("id", "not in", but.ids if but else []),
+        ]
+        visit = self._get_last_visit(partner, vehicle)
+        if visit:
+            domain.append(("date", ">=", visit.date_delivery or visit.date_arrival))
+        return self.search(domain).topic_ids.filtered(
+            lambda topic: not topic.may_repeat
+        )

@@ -1,0 +1,78 @@
+"""The reminder of a follow-up: one of Odoo's activities, and what finishing it does."""
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+
+class AftersalesFollowup(models.Model):
+    _inherit = "aftersales.followup"
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_reminder_type(self):
+        return self.env.ref("aftersales_followup.mail_activity_type_followup")
+
+    def _get_reminder_domain(self):
+        return [("state", "=", "planned")]
+
+    def _prepare_reminder_vals(self):
+        call_back = self.is_call_back and self.date_next
+        return {
+            "date_deadline": (
+                self.company_id._aftersales_date(call_back)
+                if call_back
+                else self.date_deadline
+            ),
+            "summary": self._get_occasion(),
+            "note": call_back and self._get_call_back_note(),
+        }
+
+    def _get_call_back_note(self):
+        moment = format_datetime(
+            self.env, self.date_next, tz=self.company_id._aftersales_tz().zone
+        )
+        return Markup("<p>%s</p>") % self.env._("Call back at %s", moment)
+
+    def _get_reminder_changes(self, activity, vals):
+        """Leave a reminder that its user put to an earlier day where it is."""
+        earlier = activity.date_deadline < vals["date_deadline"]
+        if earlier and not self.env.context.get("aftersales_move_reminder"):
+            vals.pop("date_deadline")
+        return super()._get_reminder_changes(activity, vals)
+
+    def _complete_from_reminder(self, feedback):
+        """Register the call with the feedback as what was said (规定 7)."""
+        self.ensure_one()
+        if not feedback or self.channel == "letter":
+            raise UserError(
+                self.env._(
+                    "%(followup)s is done by a registered call or letter. Write what "
+                    "was said as feedback, or open the follow-up and record it.",
+                    followup=self.display_name,
+                )
+            )
+        self.env["aftersales.call"].create(
+            self._prepare_call_vals() | {"content": feedback}
+        ).action_register()
+
+    def _prepare_call_vals(self):
+        """Return the vals of a call that reached the customer of this follow-up."""
+        return {
+            "followup_id": self.id,
+            "mode": "in_person" if self.channel == "meeting" else "phone",
+            "outcome_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "aftersales_followup.outcome_reached", raise_if_not_found=True
+            ),
+        }
+
+    def _on_reminder_changed(self, activity):
+        """Hand the follow-up over, or put its deadline off, with its reminder."""
+        if activity.user_id and activity.user_id != self.acting_user_id:
+            self.acting_user_id = activity.user_id
+        if activity.date_deadline > self.date_deadline:
+            self.date_deadline = activity.date_deadline

@@ -1,0 +1,218 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class OriginColumns(NamedTuple):
+    """The stored fields of an origin that planning reads, also in SQL."""
+
+    partner: str  # whom the follow-up is for
+    vehicle: str  # the car it is about; empty: none
+    date: str  # the date, or moment, that the window counts from
+    cycle: str = None  # what tells one round of a recurring date from the next
+
+
+class AftersalesOriginMixin(models.AbstractModel):
+    """What follow-ups are planned for: a visit, a car, a customer, a campaign.
+
+    A rule names an anchor, and the one model that has this anchor is its origin. The
+    model tells which of its records are due, for whom, from which date and under which
+    key; the rule tells when, how and about what. A further origin inherits this mixin.
+    """
+
+    _name = "aftersales.origin.mixin"
+    _description = "Origin of Follow-ups"
+    # How the model is called in origin keys.
+    _aftersales_origin_kind = None
+    # Whether the nightly scheduler looks for what is due, or the model plans itself.
+    _aftersales_origin_scheduled = True
+
+    # ------------------------------------------------------------
+    # TO DEFINE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _aftersales_origin_anchors(self):
+        """Return the anchors of this model: {code: what users call it}."""
+        return {}
+
+    @api.model
+    def _aftersales_origin_columns(self, rule):
+        """Return the ``OriginColumns`` of a rule that counts from one of the anchors."""
+        raise NotImplementedError
+
+    @api.model
+    def _aftersales_due_domain(self, rule, company):
+        """Return the domain of the records whose window has begun.
+
+        It takes what began on *or before* today, so that a day when the scheduler did
+        not run loses nothing.
+        """
+        raise NotImplementedError
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _aftersales_origin_models(self):
+        """Return the names of all models that are origins, in the order of loading."""
+        registry = self.env.registry
+        children = registry.descendants(["aftersales.origin.mixin"], "_inherit")
+        return [
+            name
+            for name in registry
+            if name in children and not registry[name]._abstract
+        ]
+
+    @api.model
+    def _aftersales_waiting(self, company):
+        """Return what waits for the nightly scheduler, see the event origins."""
+        return {}
+
+    def _aftersales_prepare_followup_vals(self, rule, company):
+        """Return what a follow-up planned by ``rule`` takes from this record.
+
+        :return: ``origin_key, date_anchor, partner_id, vehicle_id``, and whatever else
+            of ``aftersales.followup._get_plan_columns`` the origin knows
+        """
+        columns = self._aftersales_origin_columns(rule)
+        anchor = self[columns.date]
+        if self._fields[columns.date].type == "datetime":
+            anchor = company._aftersales_date(anchor)
+        return {
+            "origin_key": self._aftersales_origin_key(rule, company),
+            "date_anchor": anchor,
+            "partner_id": self._aftersales_origin_id(columns.partner),
+            "vehicle_id": columns.vehicle
+            and self._aftersales_origin_id(columns.vehicle),
+        }
+
+    def _aftersales_origin_id(self, name):
+        """Return the id in a column of this record, which may be its own."""
+        return self.id if name == "id" else self[name].id
+
+    def _aftersales_origin_key(self, rule, company):
+        """Return under which key ``rule`` plans for this record, and only once.
+
+        The identity of a planned follow-up is rule, origin, whom it is for, and
+        company: a new owner gets his own, a second branch its own.
+        """
+        columns = self._aftersales_origin_columns(rule)
+        parts = [
+            rule.code,
+            self._aftersales_origin_kind,
+            self.id,
+            self._aftersales_origin_id(columns.partner),
+            company.id,
+        ]
+        if columns.cycle:
+            parts.append(self[columns.cycle] or "")
+        return ":".join(map(str, parts))
+
+    @api.model
+    def _aftersales_origin_key_sql(self, rule, company, alias):
+        """Return the SQL of what ``_aftersales_origin_key`` gives."""
+        columns = self._aftersales_origin_columns(rule)
+        key = SQL(
+            "%s || %s::text || ':' || %s::text || %s",
+            f"{rule.code}:{self._aftersales_origin_kind}:",
+            SQL.identifier(alias, "id"),
+            SQL.identifier(alias, columns.partner),
+            f":{company.id}",
+        )
+        if columns.cycle:
+            cycle = SQL.identifier(alias, columns.cycle)
+            key = SQL("%s || ':' || COALESCE(%s::text, '')", key, cycle)
+        return key
+
+    @api.model
+    def _aftersales_unplanned_domain(self, rule, company):
+        """Return the domain of records without a follow-up by this rule."""
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                """NOT EXISTS (SELECT FROM aftersales_followup planned
+                    WHERE planned.origin_key = %s)""",
+                self._aftersales_origin_key_sql(rule, company, alias),
+            )
+        )
+
+    @api.model
+    def _aftersales_contactable_domain(self, rule, company):
+        """Return the domain of records whose customer may be contacted by this rule.
+
+        Who may be contacted again is not called about what was over long before.
+        """
+        columns = self._aftersales_origin_columns(rule)
+        Optout = self.env["aftersales.optout"]
+
+        def to_sql(_model, alias, _query):
+            partner = SQL.identifier(alias, columns.partner)
+            vehicle = (
+                SQL.identifier(alias, columns.vehicle)
+                if columns.vehicle
+                else SQL("NULL::int")
+            )
+            return SQL(
+                """NOT %(uncontactable)s AND NOT EXISTS (
+                    SELECT FROM aftersales_archive again
+                     WHERE again.partner_id = %(partner)s
+                       AND again.company_id = %(company)s
+                       AND %(closed)s < again.contact_since - %(catch_up)s)""",
+                uncontactable=Optout._get_uncontactable_sql(
+                    SQL("%s", company.id),
+                    partner,
+                    vehicle,
+                    SQL("%s", rule.channel),
+                    SQL("%s", rule.purpose),
+                ),
+                partner=partner,
+                company=company.id,
+                closed=rule._get_closing_sql(SQL.identifier(alias, columns.date)),
+                catch_up=rule.catch_up_days,
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    # recurring dates
+
+    @api.model
+    def _aftersales_date_due_domain(self, rule, company):
+        """Return the domain of records whose stored date is near enough.
+
+        Windows that were over long before the rule or the record was known are
+        history; those that a pausing scheduler missed are not.
+        """
+        field = self._aftersales_origin_columns(rule).date
+        until = rule._get_latest_anchor(company)
+        known = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s >= GREATEST(%s, %s::date) - %s",
+                rule._get_closing_sql(SQL.identifier(alias, field)),
+                rule.date_active,
+                SQL.identifier(alias, "create_date"),
+                rule.catch_up_days,
+            )
+        )
+        return Domain(field, "<=", until) & known
+
+    def _aftersales_cancel_superseded(self):
+        """Cancel open follow-ups about a round of a recurring date that is over."""
+        over = self.env["aftersales.followup"].sudo()
+        for origin, followups in self._aftersales_recurring_followups().items():
+            over |= followups.filtered(
+                lambda followup, origin=origin: (
+                    followup.origin_key
+                    and followup.origin_key
+                    != origin._aftersales_origin_key(
+                        followup.rule_id, followup.company_id
+                    )
+                )
+            )
+        over._cancel(lambda env: env._("It was seen to meanwhile."))
+
+    def _aftersales_recurring_followups(self):
+        """Return the open follow-ups by recurring dates: {record: follow-ups}."""
+        return {}

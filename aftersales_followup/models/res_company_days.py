@@ -1,0 +1,195 @@
+"""Days: the dealership's own, in its time zone and, if it says so, its working days."""
+
+from datetime import datetime, time, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+# After so many days on which nobody works, a calendar says nothing sensible.
+LONGEST_CLOSURE = 366
+
+
+class ResCompany(models.Model):
+    """All that the house rules need to know of days, for every model."""
+
+    _inherit = "res.company"
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    # days and moments
+
+    def _aftersales_tz(self):
+        """Return the time zone whose days the house rules count."""
+        self.ensure_one()
+        return pytz.timezone(self.sudo().resource_calendar_id.tz or "UTC")
+
+    def _aftersales_date(self, moment=None):
+        """Return the dealership's own date at ``moment`` (naive UTC, default now)."""
+        return self._aftersales_local(moment or fields.Datetime.now()).date()
+
+    def _aftersales_local(self, moment):
+        """Return a moment (naive UTC) on the dealership's own clock, with its zone."""
+        return pytz.utc.localize(moment).astimezone(self._aftersales_tz())
+
+    def _aftersales_moment(self, day, hour=time.min):
+        """Return the moment (naive UTC) at ``hour`` of the dealership's ``day``."""
+        local = self._aftersales_tz().localize(datetime.combine(day, hour))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _aftersales_bounds(self, first, last):
+        """Return when ``first`` begins and ``last`` is over (naive UTC, end excluded).
+
+        :param date first: first day of a period
+        :param date last: last day of it, included
+        """
+        return (
+            self._aftersales_moment(first),
+            self._aftersales_moment(last + timedelta(days=1)),
+        )
+
+    def _aftersales_date_sql(self, moment, company_id):
+        """Return the SQL of the company's own date at a moment, as in a query.
+
+        :param SQL moment: of a column that holds naive UTC
+        :param SQL company_id: of the company whose days count
+        """
+        return SQL(
+            """(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE((
+                SELECT calendar.tz FROM res_company company
+                  JOIN resource_calendar calendar
+                    ON calendar.id = company.resource_calendar_id
+                 WHERE company.id = %s), 'UTC'))::date""",
+            moment,
+            company_id,
+        )
+
+    # counting on
+
+    def _aftersales_add_days(self, dates, days, months=0):
+        """Count months and days on from each of ``dates``, as the company counts.
+
+        Months are calendar months, and month ends stay month ends. Where there are
+        months, the days are calendar days, too.
+
+        :param dates: iterable of dates
+        :param int days: calendar days, or working days if the company says so;
+            negative counts back
+        :param int months: negative counts back
+        :return: dict date -> date
+        """
+        self.ensure_one()
+        dates = set(dates)
+        if months or not self.aftersales_use_working_days:
+            step = relativedelta(months=months, days=days)
+            return {day: day + step for day in dates}
+        return self._aftersales_add_working_days(dates, days)
+
+    def _aftersales_add_working_days(self, dates, days):
+        """Return the working day ``days`` after each date (0: that day or the next).
+
+        Where nobody works for more than a year, calendar days count from then on.
+
+        :return: dict date -> date
+        """
+        working = {}
+
+        def works(day):
+            if day.year not in working:
+                working[day.year] = self._aftersales_working_days(
+                    day.replace(month=1, day=1), day.replace(month=12, day=31)
+                )
+            return day in working[day.year]
+
+        return {day: self._aftersales_shift(day, days, works) for day in set(dates)}
+
+    @staticmethod
+    def _aftersales_shift(day, days, works):
+        """Return the day that lies ``days`` working days after ``day``.
+
+        :param works: function that tells whether somebody works on a day
+        """
+        step = timedelta(days=1 if days >= 0 else -1)
+        left, idle = abs(days), 0
+        while left or not (works(day) or idle > LONGEST_CLOSURE):
+            day += step
+            idle = 0 if works(day) else idle + 1
+            if left and (not idle or idle > LONGEST_CLOSURE):
+                left -= 1
+        return day
+
+    # working days
+
+    def _aftersales_working_days(self, start, stop):
+        """Return the set of working days from ``start`` to ``stop`` (dates, both in).
+
+        A day of the week with working hours, unless a public holiday takes the whole
+        of it; a make-up day (time off of the type *Other*) works on any weekday.
+        """
+        calendar = self.sudo().resource_calendar_id
+        weekdays = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
+        weekdays = weekdays or set(range(7))
+        holidays, makeup = self._aftersales_exceptional_days(start, stop)
+        days = (start + timedelta(days=n) for n in range((stop - start).days + 1))
+        return {
+            day
+            for day in days
+            if day in makeup or (day.weekday() in weekdays and day not in holidays)
+        }
+
+    def _aftersales_exceptional_days(self, start, stop):
+        """Return (holidays, make-up days) of the calendar, two sets of dates."""
+        tz = self._aftersales_tz()
+        calendar = self.sudo().resource_calendar_id
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(
+                [
+                    ("resource_id", "=", False),
+                    ("calendar_id", "in", [calendar.id, False]),
+                    ("company_id", "in", [self.id, False]),
+                    ("date_from", "<=", datetime.combine(stop, time.max)),
+                    ("date_to", ">=", datetime.combine(start, time.min)),
+                ]
+            )
+        )
+        days = {"leave": set(), "other": set()}
+        for leave in leaves:
+            first = pytz.utc.localize(leave.date_from).astimezone(tz)
+            last = pytz.utc.localize(leave.date_to).astimezone(tz)
+            day = max(first.date(), start)
+            while day <= min(last.date(), stop):
+                noon = tz.localize(datetime.combine(day, time(12)))
+                # A morning off does not make a holiday: noon has to be inside.
+                if first <= noon <= last:
+                    days[leave.time_type].add(day)
+                day += timedelta(days=1)
+        return days["leave"], days["other"]
+
+    def _aftersales_next_working_moment(self, moment, user=None):
+        """Return ``moment``, or when the company's working hours begin next.
+
+        :param moment: naive UTC
+        :param user: whose hours count, and time off, where he has some of his own here
+        :return: naive UTC; ``moment`` itself where nobody works for a month
+        """
+        self.ensure_one()
+        own = user and user.sudo().resource_ids.filtered(
+            lambda resource: resource.company_id == self and resource.calendar_id
+        )
+        resource = own[:1] if own else self.env["resource.resource"]
+        calendar = resource.calendar_id or self.sudo().resource_calendar_id
+        start = pytz.utc.localize(moment)
+        if not calendar:
+            return moment
+        hours = calendar._work_intervals_batch(
+            start, start + timedelta(days=31), resources=resource or None
+        )[resource.id]
+        for begin, _end, _attendance in hours:
+            return begin.astimezone(pytz.utc).replace(tzinfo=None)
+        return moment
