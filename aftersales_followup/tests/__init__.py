@@ -29,8 +29,10 @@ from . import test_migration_corrections
 from . import test_multicompany
 from . import test_optout
 from . import test_optout_reason
+from . import test_origins
 from . import test_outcome
 from . import test_phone_mask
+from . import test_planning
 from . import test_privacy
 from . import test_query_counts
 from . import test_refusal
@@ -40,6 +42,7 @@ from . import test_register_layout
 from . import test_register_numbers
 from . import test_register_print
 from . import test_register_xlsx
+from . import test_rules
 from . import test_substitution
 from . import test_timeline
 from . import test_tours
