@@ -188,6 +188,20 @@ class ResPartner(models.Model):
         return result
 
     # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_aftersales_open_archive(self):
+        """Open the archive of the current company, with what changed in it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "aftersales.archive",
+            "res_id": self.aftersales_archive_id.id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
@@ -226,7 +240,7 @@ class ResPartner(models.Model):
             archive
         """
         written = {}
-        for partner, vals in zip(self.sudo(), vals_list, strict=True):
+        for partner, vals in zip(self.sudo().browse(self.ids), vals_list, strict=True):
             opens = any(vals.values())
             if opens or (vals and partner.aftersales_archive_id):
                 company = partner.company_id or self.env.company

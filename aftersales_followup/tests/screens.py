@@ -67,8 +67,9 @@ VALUES = {
     "aftersales.optout": {
         "partner_id": lambda test: test.customer,
         "vehicle_id": lambda test: test.vehicle,
-        "reason": "Asked not to be called",
+        "reason_id": lambda test: test.reason,
     },
+    "aftersales.optout.reason": {"name": "Lives abroad"},
     "aftersales.campaign": {
         "name": "Free Check Week",
         "date_begin": LATER,
@@ -93,6 +94,7 @@ VALUES = {
     },
     "aftersales.call.correct": {"reason": "Wrong topic", "content": "The horn"},
     "aftersales.letter.correct": {"reason": "Wrong day", "date_sent": TODAY},
+    "aftersales.call.give": {"partner_id": lambda test: test.customer},
     "aftersales.followup.cancel": {"reason": "Moved away"},
     "aftersales.optout.withdraw": {"reason": "Changed his mind"},
     "aftersales.partner.hand.over": {"officer_id": lambda test: test.other_officer},
@@ -124,6 +126,7 @@ DIALOGS = [
     ("officer", "aftersales_letter_action_new", "followup", "default_followup_id"),
     ("officer", "aftersales_optout_action_new", "customer", "default_partner_id"),
     ("officer", "aftersales_optout_withdraw_action", "optout", "default_optout_ids"),
+    ("officer", "aftersales_call_give_action", "unknown_call", "default_call_id"),
     ("supervisor", "aftersales_call_correct_action", "call", "default_call_id"),
     ("supervisor", "aftersales_letter_correct_action", "letter", "default_letter_id"),
     ("supervisor", "aftersales_partner_hand_over_action", "customer", None),
@@ -287,6 +290,7 @@ class ScreensCase(AftersalesCase):
 
     def setUp(self):
         super().setUp()
+        self.reason = self.env.ref("aftersales_followup.optout_reason_too_many")
         self.customer = self._new_customer()
         self.vehicle = self._new_vehicle(self.customer)
         self.followup = self._new_followup(self.customer)
@@ -294,6 +298,8 @@ class ScreensCase(AftersalesCase):
         self.call = self._new_call(partner_id=self.customer.id)
         self.letter = self._new_letter(self.customer)
         self.call.action_register()
+        self.unknown_call = self._new_call(direction="inbound", phone="139 1111 2222")
+        self.unknown_call.action_register()
         self.letter.action_register()
 
     def undone(self):

@@ -55,6 +55,7 @@ class TestFormButtons(ScreensCase):
         records = [
             *self._new_visits(),
             *self._new_calls(),
+            self.unknown_call,
             *self._new_letters(),
             *self._new_cases(),
             *self._new_campaigns(),

@@ -41,6 +41,7 @@ CREATES = {
     "advisor": {"aftersales.visit", "res.partner", "fleet.vehicle"},
     "officer": {
         "aftersales.call",
+        "aftersales.call.give",
         "aftersales.case",
         "aftersales.followup",
         "aftersales.followup.cancel",
@@ -56,6 +57,7 @@ CREATES = {
         "aftersales.followup.rule",
         "aftersales.letter.correct",
         "aftersales.letter.template",
+        "aftersales.optout.reason",
         "aftersales.partner.hand.over",
         "aftersales.segment",
         "aftersales.substitution",
@@ -69,9 +71,9 @@ CREATES = {
 # Rows of a list that have no screen of their own, or come out of a file.
 ROWS = {
     "aftersales.visit.line",
-    "aftersales.import.head",
+    "aftersales.import.header",
     "aftersales.visit.import.content",
-    "aftersales.visit.import.head",
+    "aftersales.visit.import.header",
     "aftersales.visit.import.order",
 }
 # Models of core whose screens this module changes.
