@@ -31,6 +31,7 @@ from . import test_import_people
 from . import test_import_privacy
 from . import test_import_rejected
 from . import test_import_templates
+from . import test_language
 from . import test_letter
 from . import test_main_job
 from . import test_migration_corrections
