@@ -70,6 +70,7 @@ VALUES = {
         "reason_id": lambda test: test.reason,
     },
     "aftersales.optout.reason": {"name": "Lives abroad"},
+    "aftersales.case.cause": {"name": "Noise of another part"},
     "aftersales.campaign": {
         "name": "Free Check Week",
         "date_begin": LATER,
@@ -290,7 +291,7 @@ class ScreensCase(AftersalesCase):
 
     def setUp(self):
         super().setUp()
-        self.reason = self.env.ref("aftersales_followup.optout_reason_too_many")
+        self.reason = self.env.ref("aftersales_followup.optout_reason_calls")
         self.customer = self._new_customer()
         self.vehicle = self._new_vehicle(self.customer)
         self.followup = self._new_followup(self.customer)
