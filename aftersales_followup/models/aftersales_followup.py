@@ -199,6 +199,7 @@ class AftersalesFollowup(models.Model):
             followup.occasion = followup._get_occasion()
 
     @api.depends("partner_id", "vehicle_id", "rule_id", "campaign_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
             occasion = followup._get_occasion()

@@ -271,19 +271,23 @@ class AftersalesData:
     @classmethod
     def _new_audience(cls, count, **vals):
         """``count`` customers with an archive."""
-        customers = cls.env["res.partner"].sudo().create(
-            [
-                {
-                    "name": f"Customer {n}",
-                    "phone": f"139 0000 {n:04}",
-                    "street": f"{n} Xiangzhong Avenue",
-                    "company_id": cls.company.id,
-                    "aftersales_archive_number": f"T{n}",
-                    "aftersales_officer_id": cls.officer.id,
-                    **vals,
-                }
-                for n in range(count)
-            ]
+        customers = (
+            cls.env["res.partner"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": f"Customer {n}",
+                        "phone": f"139 0000 {n:04}",
+                        "street": f"{n} Xiangzhong Avenue",
+                        "company_id": cls.company.id,
+                        "aftersales_archive_number": f"T{n}",
+                        "aftersales_officer_id": cls.officer.id,
+                        **vals,
+                    }
+                    for n in range(count)
+                ]
+            )
         )
         customers.flush_recordset()
         return customers.with_env(cls.env)
