@@ -57,6 +57,9 @@ from . import test_substitution
 from . import test_timeline
 from . import test_tours
 from . import test_unknown_caller
+from . import test_upgrade
+from . import test_upgrade_cases
+from . import test_upgrade_followups
 from . import test_vehicle
 from . import test_visit
 from . import test_xlsx
