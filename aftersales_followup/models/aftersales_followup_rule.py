@@ -284,7 +284,7 @@ class AftersalesFollowupRule(models.Model):
         )
 
     def _counts_months(self):
-        """Return whether the window is in months: then no day of it is a working day."""
+        """Return whether the window is in months: then working days do not count."""
         return bool(self.earliest_months or self.latest_months)
 
     def _get_windows(self, anchors, company):

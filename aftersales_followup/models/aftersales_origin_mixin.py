@@ -40,7 +40,7 @@ class AftersalesOriginMixin(models.AbstractModel):
 
     @api.model
     def _aftersales_origin_columns(self, rule):
-        """Return the ``OriginColumns`` of a rule that counts from one of the anchors."""
+        """Return the ``OriginColumns`` of a rule that counts from an anchor here."""
         raise NotImplementedError
 
     @api.model

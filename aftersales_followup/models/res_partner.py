@@ -10,7 +10,7 @@ from .import_templates import get_import_template
 
 
 class ResPartner(models.Model):
-    """A customer: cars and history; the archive itself is in ``res_partner_archive``."""
+    """A customer: cars and history; for the archive see ``res_partner_archive``."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "aftersales.guarded.mixin"]
