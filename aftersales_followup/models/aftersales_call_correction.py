@@ -67,7 +67,7 @@ class AftersalesCall(models.Model):
         if vehicle:
             vals |= {"vehicle_id": vehicle.id, "plate": vehicle.sudo().license_plate}
         self.sudo().with_context(correction_reason=reason).write(vals)
-        self._note_refusal()
+        self._note_refusals()
 
     def _may_correct(self, vals):
         """Let the steps here, which check who asks, name a caller unknown till now."""

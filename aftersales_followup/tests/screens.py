@@ -92,6 +92,7 @@ VALUES = {
         "body": "<p>Dear {customer}</p>",
     },
     "aftersales.call.correct": {"reason": "Wrong topic", "content": "The horn"},
+    "aftersales.call.give": {"partner_id": lambda test: test.customer},
     "aftersales.letter.correct": {"reason": "Wrong day", "date_sent": TODAY},
     "aftersales.followup.cancel": {"reason": "Moved away"},
     "aftersales.optout.withdraw": {"reason": "Changed his mind"},
@@ -121,6 +122,7 @@ DIALOGS = [
     ("officer", "aftersales_followup_cancel_action", "followup", None),
     ("officer", "aftersales_call_action_new", "customer", "default_partner_id"),
     ("officer", "aftersales_call_action_workbench", "followup", "default_followup_id"),
+    ("officer", "aftersales_call_give_action", "unknown_call", "default_call_id"),
     ("officer", "aftersales_letter_action_new", "followup", "default_followup_id"),
     ("officer", "aftersales_optout_action_new", "customer", "default_partner_id"),
     ("officer", "aftersales_optout_withdraw_action", "optout", "default_optout_ids"),
@@ -292,8 +294,11 @@ class ScreensCase(AftersalesCase):
         self.followup = self._new_followup(self.customer)
         self.optout = self._new_optout(self._new_customer("Wang Wu"))
         self.call = self._new_call(partner_id=self.customer.id)
+        self.unknown_call = self._new_call(
+            direction="inbound", caller_name="Sun Ba", phone="139 0000 0009"
+        )
         self.letter = self._new_letter(self.customer)
-        self.call.action_register()
+        (self.call | self.unknown_call).action_register()
         self.letter.action_register()
 
     def undone(self):

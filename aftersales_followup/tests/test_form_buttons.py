@@ -111,15 +111,12 @@ class TestFormButtons(ScreensCase):
             call.action_register()
         called_off = self._new_followup(self.customer)
         called_off._cancel("Moved away")
-        unknown = self._new_call(
-            direction="inbound", caller_name="Somebody", phone="139 0000 0009"
-        )
         wants_letter = self._new_call(partner_id=self.customer.id, letter_needed=True)
         wants_letter.action_register()
         return [
             self._new_call(due),
             self._new_call(partner_id=self.customer.id),
-            unknown,
+            self.unknown_call,
             wants_letter,
             call,
             self.call,
