@@ -39,6 +39,7 @@ from . import aftersales_followup_guard
 from . import aftersales_followup_letter
 from . import aftersales_followup_outcome
 from . import aftersales_followup_plan
+from . import aftersales_followup_refusal
 from . import aftersales_followup_reminder
 from . import aftersales_followup_script
 from . import aftersales_call_outcome
@@ -48,8 +49,8 @@ from . import aftersales_call_register
 from . import aftersales_call_campaign
 from . import aftersales_call_correction
 from . import aftersales_optout
+from . import aftersales_optout_reason
 from . import phone_blacklist
-from . import mail_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
 from . import aftersales_letter_send

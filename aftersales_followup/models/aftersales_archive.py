@@ -209,6 +209,10 @@ class AftersalesArchive(models.Model):
             "retention",
         }
 
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe no officer: customers are handed over by the thousand."""
+        return []
+
     # finding
 
     @api.model

@@ -79,7 +79,15 @@ class AftersalesCall(models.Model):
                     customer=self._get_party_name(),
                 )
             )
-        if opts_out and not self.optout_reason:
+        if opts_out and self.optout_scope == "purpose" and not self.optout_purpose:
+            raise UserError(
+                self.env._(
+                    "Choose the purpose for which %(customer)s does not want to be "
+                    "contacted.",
+                    customer=self._get_party_name(),
+                )
+            )
+        if opts_out and not (self.optout_reason_id or self.optout_reason):
             raise UserError(
                 self.env._("Note why the customer does not want to be contacted.")
             )
@@ -209,10 +217,11 @@ class AftersalesCall(models.Model):
         return {
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
-            "reason": self.optout_reason,
+            "reason_id": self.optout_reason_id.id,
+            "note": self.optout_reason,
             "date": self.company_id._aftersales_date(self.date),
             "channel": channel if scope == "channel" else False,
-            "purpose": self.followup_id.purpose if scope == "purpose" else False,
+            "purpose": self.optout_purpose if scope == "purpose" else False,
             "vehicle_id": self.vehicle_id.id if scope == "vehicle" else False,
             "call_id": self.id,
         }

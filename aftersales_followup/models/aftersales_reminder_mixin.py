@@ -60,6 +60,10 @@ class AftersalesReminderMixin(models.AbstractModel):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe nobody who is designated: the reminder tells, and lists show."""
+        return []
+
     def _get_reminders(self):
         """Return the open reminders of these records."""
         return (

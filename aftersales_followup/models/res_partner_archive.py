@@ -188,6 +188,20 @@ class ResPartner(models.Model):
         return result
 
     # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_aftersales_open_archive(self):
+        """Open the archive of the current company, with what changed in it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "aftersales.archive",
+            "res_id": self.aftersales_archive_id.id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 

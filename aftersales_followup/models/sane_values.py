@@ -13,8 +13,9 @@ LATEST = date(2200, 12, 31)
 def check_sane_values(records, vals_list):
     """Raise ValidationError naming a field with a value that makes no sense.
 
-    That is an infinite number, a date of another age, or a text with a NUL character,
-    which no database keeps. Only the fields of this module are looked at.
+    That is an infinite number, a date of another age, no date where one is needed, or a
+    text with a NUL character, which no database keeps. Only the fields of this module
+    are looked at.
 
     :param records: of the model that ``vals_list`` is about
     :param list vals_list: dicts, as ``create`` takes them
@@ -22,10 +23,16 @@ def check_sane_values(records, vals_list):
     for vals in vals_list:
         for name, value in vals.items():
             field = records._fields.get(name)
-            if not field or not value or "aftersales_followup" not in field._modules:
+            if not field or "aftersales_followup" not in field._modules:
+                continue
+            label = field._description_string(records.env)
+            if not value:
+                if field.required and field.type in ("date", "datetime"):
+                    raise ValidationError(
+                        records.env._("%(field)s cannot be empty.", field=label)
+                    )
                 continue
             if not _is_sane(field.type, value):
-                label = records.fields_get([name], ["string"])[name]["string"]
                 raise ValidationError(
                     records.env._(
                         "%(field)s cannot be %(value)s.",

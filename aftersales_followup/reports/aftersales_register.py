@@ -1,6 +1,5 @@
 from datetime import datetime, timedelta
 
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain

@@ -28,10 +28,12 @@ from . import test_main_job
 from . import test_migration_corrections
 from . import test_multicompany
 from . import test_optout
+from . import test_optout_reason
 from . import test_outcome
 from . import test_phone_mask
 from . import test_privacy
 from . import test_query_counts
+from . import test_refusal
 from . import test_register_correction
 from . import test_register_entries
 from . import test_register_layout

@@ -16,7 +16,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, config, mute_logger
 
-from .common import NOW, AftersalesData
+from .common import AftersalesData
 
 FORK = multiprocessing.get_context("fork")
 PATIENCE = 30  # seconds until a process counts as stuck
@@ -477,6 +477,69 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
 
         self.assertEqual(self.look(look), ("done", 2, 1))
         self.assertNoGap()
+
+    # ------------------------------------------------------------
+    # Handing over, archives
+    # ------------------------------------------------------------
+
+    def _hand_over(self, meeting, officer_id):
+        def write(env):
+            customer = env["res.partner"].browse(self.customer_id)
+            customer.mapped("aftersales_officer_id")
+            meeting.join()
+            customer.aftersales_officer_id = officer_id
+
+        self.request(self.supervisor_id, write)
+
+    def test_two_supervisors_hand_one_customer_to_one_officer(self):
+        meeting = Meeting()
+        officer_id = self.officer_ids[1]
+        hand_over = partial(self._hand_over, meeting, officer_id)
+        self.finish(self.start(hand_over), self.start(hand_over))
+
+        def look(env):
+            customer = env["res.partner"].browse(self.customer_id)
+            archives = customer.with_company(self.company_id).aftersales_archive_ids
+            followups = customer.aftersales_followup_ids.filtered(
+                lambda followup: followup.state == "planned"
+            )
+            return archives.officer_id.ids, followups.user_id.ids
+
+        self.assertEqual(self.look(look), ([officer_id], [officer_id]))
+
+    def _open_archive(self, meeting, partner_id):
+        def write(env):
+            customer = env["res.partner"].browse(partner_id)
+            customer.mapped("aftersales_archive_ids")
+            meeting.join()
+            env["aftersales.visit"].create(
+                {
+                    "partner_id": partner_id,
+                    "visit_type": "consultation",
+                    "company_id": self.company_id,
+                }
+            )
+
+        self.request(self.supervisor_id, write)
+
+    def test_two_visits_of_a_new_customer_at_once_open_one_archive(self):
+        partner_id = self.request(
+            SUPERUSER_ID,
+            lambda env: (
+                env["res.partner"]
+                .create({"name": "Newcomer", "company_id": self.company_id})
+                .id
+            ),
+        )
+        meeting = Meeting()
+        visit = partial(self._open_archive, meeting, partner_id)
+        self.finish(self.start(visit), self.start(visit))
+
+        def look(env):
+            archive = env["res.partner"].browse(partner_id).aftersales_archive_ids
+            return len(archive), bool(archive.number), archive.state
+
+        self.assertEqual(self.look(look), (1, True, "open"))
 
     # ------------------------------------------------------------
     # Stand-ins
