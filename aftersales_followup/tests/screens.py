@@ -67,8 +67,10 @@ VALUES = {
     "aftersales.optout": {
         "partner_id": lambda test: test.customer,
         "vehicle_id": lambda test: test.vehicle,
-        "reason": "Asked not to be called",
+        "reason_id": lambda test: test.env.ref(f"{MODULE}.optout_reason_calls"),
+        "note": "No calls at work",
     },
+    "aftersales.optout.reason": {"name": "Lives abroad"},
     "aftersales.campaign": {
         "name": "Free Check Week",
         "date_begin": LATER,

@@ -21,6 +21,7 @@ CHANGES = {
     "aftersales.letter": {"subject": "Your new car"},
     "aftersales.case": {"description": "The brakes squeak badly"},
     "aftersales.optout": {},  # It is withdrawn, never changed.
+    "aftersales.optout.reason": {"is_lost": True},
     "aftersales.campaign": {"venue": "Workshop 2"},
     "aftersales.substitution": {"reason": "Leave"},
     "aftersales.followup.rule": {"latest_days": 9},
@@ -57,6 +58,7 @@ CREATES = {
         "aftersales.followup.rule",
         "aftersales.letter.correct",
         "aftersales.letter.template",
+        "aftersales.optout.reason",
         "aftersales.partner.hand.over",
         "aftersales.segment",
         "aftersales.substitution",
