@@ -6,7 +6,6 @@ from . import aftersales_reminder_mixin
 from . import aftersales_acting_mixin
 from . import aftersales_register_mixin
 from . import aftersales_satisfaction_mixin
-from . import aftersales_case_clock_mixin
 from . import res_company
 from . import res_company_days
 from . import res_config_settings
@@ -54,9 +53,18 @@ from . import phone_blacklist
 from . import aftersales_letter_template
 from . import aftersales_letter
 from . import aftersales_letter_send
+from . import aftersales_case_cause
 from . import aftersales_correction
 from . import aftersales_case
 from . import aftersales_case_round
+from . import aftersales_case_clock
+from . import aftersales_case_guard
+from . import aftersales_case_steps
+from . import aftersales_case_escalate
+from . import aftersales_case_inform
+from . import aftersales_case_reminder
+from . import aftersales_case_waiting
+from . import aftersales_call_case
 from . import aftersales_campaign
 from . import aftersales_campaign_audience
 from . import aftersales_campaign_plan

@@ -225,11 +225,3 @@ class AftersalesCall(models.Model):
             "vehicle_id": self.vehicle_id.id if scope == "vehicle" else False,
             "call_id": self.id,
         }
-
-    def _answer_cases(self):
-        """Close what was answered during the talk (规定 4: 当时答复)."""
-        self.case_ids._sync_reminders()
-        for call in self.filtered("case_ids"):
-            call.case_ids.filtered(
-                lambda case: case.answered_on_spot and case.state == "open"
-            )._answer_on_spot(call.date)

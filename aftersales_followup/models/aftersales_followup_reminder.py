@@ -65,7 +65,9 @@ class AftersalesFollowup(models.Model):
         return {
             "followup_id": self.id,
             "mode": "in_person" if self.channel == "meeting" else "phone",
-            "outcome_id": self.env.ref("aftersales_followup.outcome_reached").id,
+            "outcome_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "aftersales_followup.outcome_reached", raise_if_not_found=True
+            ),
         }
 
     def _on_reminder_changed(self, activity):

@@ -178,12 +178,13 @@ class AftersalesLetter(models.Model):
         )
 
     def _prepare_mail_vals(self):
+        sender = self.company_id.email_formatted or self.user_id.email_formatted
         return {
             "subject": self.subject,
             "body_html": self.body,
             "email_to": self.email,
-            "email_from": self.company_id.email_formatted
-            or self.user_id.email_formatted,
+            "email_from": sender,
+            "reply_to": sender,
             "model": self._name,
             "res_id": self.id,
         }

@@ -248,7 +248,14 @@ class FleetVehicle(models.Model):
         followups = (
             self.env["aftersales.followup"]
             .sudo()
-            .search([("vehicle_id", "in", sold.ids), ("state", "=", "planned")])
+            .search(
+                [
+                    ("vehicle_id", "in", sold.ids),
+                    ("state", "=", "planned"),
+                    # What he was promised to be told he is told all the same.
+                    ("case_id", "=", False),
+                ]
+            )
         )
         followups.filtered(
             lambda followup: followup.partner_id == old_owners[followup.vehicle_id]

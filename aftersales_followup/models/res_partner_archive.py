@@ -240,7 +240,7 @@ class ResPartner(models.Model):
             archive
         """
         written = {}
-        for partner, vals in zip(self.sudo(), vals_list, strict=True):
+        for partner, vals in zip(self.sudo().browse(self.ids), vals_list, strict=True):
             opens = any(vals.values())
             if opens or (vals and partner.aftersales_archive_id):
                 company = partner.company_id or self.env.company

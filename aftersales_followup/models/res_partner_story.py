@@ -181,6 +181,7 @@ class ResPartner(models.Model):
         )
         types = self._aftersales_get_story_labels("aftersales.case", "case_type")
         states = self._aftersales_get_story_labels("aftersales.case", "state")
+        waits = self._aftersales_get_story_labels("aftersales.case", "waiting_for")
         open_cases = cases.filtered_domain(Case._get_open_domain())
         events = []
         for case in cases:
@@ -195,7 +196,11 @@ class ResPartner(models.Model):
                     case,
                     case.date_raised,
                     icon="fa-exclamation" if is_complaint else "fa-comment-o",
-                    title=[types[case.case_type]],
+                    title=[
+                        types[case.case_type],
+                        case.waiting_for
+                        and self.env._("Waits for: %s", waits[case.waiting_for]),
+                    ],
                     text=case.description,
                     who=case.user_id.sudo().name,
                     badge=badge,

@@ -4,6 +4,14 @@ from . import test_bad_values
 from . import test_call
 from . import test_campaign
 from . import test_case
+from . import test_case_batch
+from . import test_case_cause
+from . import test_case_clock
+from . import test_case_escalate
+from . import test_case_inform
+from . import test_case_officer
+from . import test_case_proposal
+from . import test_case_waiting
 from . import test_clocks
 from . import test_coexistence
 from . import test_concurrency

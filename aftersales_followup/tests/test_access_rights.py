@@ -38,6 +38,7 @@ aftersales.topic                -        r       r        r       r        crud
 aftersales.tip                  -        -       -        r       r        crud
 aftersales.call.outcome         -        r       r        r       r        crud
 aftersales.segment              -        r       r        r       r        crud
+aftersales.case.cause           -        r       r        r       r        cru
 aftersales.letter.template      -        -       -        r       r        crud
 aftersales.import.header        -        -       -        -       -        crud
 
@@ -151,7 +152,7 @@ class TestRightsTable(AccessCase):
         case = self.env["aftersales.case"].sudo().create(case_vals)
         round_vals = {
             "case_id": case.id,
-            "number": 1,
+            "number": 2,
             "date_begin": NOW,
             "date_end": NOW,
         }

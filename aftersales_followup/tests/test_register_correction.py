@@ -127,19 +127,19 @@ class TestCorrection(CorrectionCase):
         self.assertEqual(
             call.read(["address", "phone", "plate", "designated_user_id"]), before
         )
-        self._correct(letter, date_sent=TODAY + timedelta(days=1))
+        self._correct(letter, date_sent=TODAY - timedelta(days=1))
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertTrue(letter.on_time)
+        self.assertEqual(letter.result, "on_time")
         self.assertEqual(call.address, before[0]["address"])
 
     def test_a_correction_leaves_the_result_of_the_follow_up(self):
         followup = self._new_followup(self.customer)
         call = self._new_registered_calls({"followup_id": followup.id})
-        before = followup.read(["state", "date_done", "on_time", "attempts"])
-        self._correct(call, outcome_id=self.no_answer.id, date=NOW + timedelta(days=30))
+        before = followup.read(["state", "date_done", "result", "attempts"])
+        self._correct(call, outcome_id=self.no_answer.id, date=NOW - timedelta(days=30))
         self.assertEqual(
-            followup.read(["state", "date_done", "on_time", "attempts"]), before
+            followup.read(["state", "date_done", "result", "attempts"]), before
         )
         self.assertEqual(call.number, "2026-000001")
 
