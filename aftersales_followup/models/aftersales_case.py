@@ -26,6 +26,7 @@ class AftersalesCase(models.Model):
     _order = "date_deadline, date_raised desc, id desc"
     _rec_names_search = ["partner_id", "vehicle_id", "description"]
     _check_company_auto = True
+    _reminder_type = "aftersales_followup.mail_activity_type_case"
 
     company_id = fields.Many2one(
         "res.company",

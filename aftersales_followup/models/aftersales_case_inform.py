@@ -20,6 +20,8 @@ class AftersalesCase(models.Model):
         """
         self._check_step("solved")
         followups = self._get_inform_followups()
+        # Read together what each call would read alone.
+        self.env["aftersales.followup"].union(*followups.values()).mapped("topic_ids")
         for company, cases in self.grouped("company_id").items():
             self.env["aftersales.call"].with_company(company).create(
                 [

@@ -13,9 +13,6 @@ class AftersalesCase(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _get_reminder_type(self):
-        return self.env.ref("aftersales_followup.mail_activity_type_case")
-
     def _get_reminder_domain(self):
         return [("state", "in", UNSOLVED)]
 

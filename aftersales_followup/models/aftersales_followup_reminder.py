@@ -14,9 +14,6 @@ class AftersalesFollowup(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _get_reminder_type(self):
-        return self.env.ref("aftersales_followup.mail_activity_type_followup")
-
     def _get_reminder_domain(self):
         return [("state", "=", "planned")]
 

@@ -109,9 +109,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
 
     def _may_correct(self, vals):
         """Return whether the user may write ``vals`` on these registered entries."""
-        return self.env.user.has_group(
-            "aftersales_followup.aftersales_followup_group_supervisor"
-        )
+        return self.env["res.users"]._aftersales_is_supervisor()
 
     def _check_correction(self, vals, reason):
         """Raise unless the user may correct these registered entries, with a reason."""

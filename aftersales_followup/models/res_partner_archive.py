@@ -272,8 +272,9 @@ class ResPartner(models.Model):
             theirs.with_context(aftersales_merging=True).unlink()
 
     def _aftersales_derive_archives(self):
-        """Read anew what the visits of these customers tell."""
+        """Read anew what the visits tell, and let the officers see to all there is."""
         self.invalidate_recordset(["aftersales_archive_ids", "aftersales_visit_ids"])
         archives = self.aftersales_archive_ids
+        archives.filtered("officer_id")._hand_over()
         for name in ("state", "date", "last_visit_date"):
             self.env.add_to_compute(archives._fields[name], archives)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, groupby
 
+from ..models.groups import PHONE
 from ..xlsx import TextWorkbook
 from . import register_layout as layout
 from .phone_mask import mask_phone, mask_text
@@ -367,8 +368,6 @@ class AftersalesRegister(models.AbstractModel):
 
         They hide numbers from those who may not take them out of the house on paper.
         """
-        if self.env.user.has_group(
-            "aftersales_followup.aftersales_followup_group_phone"
-        ):
+        if self.env.user.has_group(PHONE):
             return (lambda number: number), (lambda text: text)
         return mask_phone, mask_text

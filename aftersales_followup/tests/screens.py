@@ -71,6 +71,7 @@ VALUES = {
         "note": "No calls at work",
     },
     "aftersales.optout.reason": {"name": "Lives abroad"},
+    "aftersales.case.cause": {"name": "Noise of another part"},
     "aftersales.campaign": {
         "name": "Free Check Week",
         "date_begin": LATER,
@@ -365,9 +366,14 @@ class ScreensCase(AftersalesCase):
     def iter_own_forms(self, user):
         """Yield model, view and xmlid of the forms that ``user`` may fill in.
 
-        One that extends a form of another module counts where that form is shown.
+        A list that is edited in place is one. What extends a form of another module
+        counts where that form is shown.
         """
-        for view in self.iter_own_views("form"):
+        lists = self.iter_own_views("list")
+        in_place = (
+            view for view in lists if etree.fromstring(view.arch).get("editable")
+        )
+        for view in (*self.iter_own_views("form"), *in_place):
             model = self.as_browser(user, view.model)
             if model.has_access("create"):
                 yield model, not view.inherit_id and view.id, view.xml_id

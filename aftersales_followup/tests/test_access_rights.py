@@ -38,6 +38,7 @@ aftersales.topic                -        r       r        r       r        crud
 aftersales.tip                  -        -       -        r       r        crud
 aftersales.call.outcome         -        r       r        r       r        crud
 aftersales.segment              -        r       r        r       r        crud
+aftersales.optout.reason        -        r       r        r       r        crud
 aftersales.case.cause           -        r       r        r       r        cru
 aftersales.letter.template      -        -       -        r       r        crud
 aftersales.import.header        -        -       -        -       -        crud

@@ -116,8 +116,10 @@ class TestFormButtons(ScreensCase):
         return [
             self._new_call(due),
             self._new_call(partner_id=self.customer.id),
+            self._new_call(partner_id=self.customer.id, satisfaction=2),
             self.unknown_call,
             wants_letter,
+            self._new_call(partner_id=self.customer.id, satisfaction=2),
             call,
             self.call,
         ]
@@ -138,9 +140,10 @@ class TestFormButtons(ScreensCase):
         for case in cases[3:]:
             case.action_inform()
         cases[4].action_close()
-        escalated = self._new_case()
+        escalated, waiting = self._new_case(), self._new_case()
         escalated.action_escalate()
-        return [*cases, escalated]
+        waiting.action_wait_for_parts()
+        return [*cases, escalated, waiting]
 
     def _new_campaigns(self):
         self._new_audience(2)

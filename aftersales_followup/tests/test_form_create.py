@@ -21,7 +21,8 @@ CHANGES = {
     "aftersales.letter": {"subject": "Your new car"},
     "aftersales.case": {"description": "The brakes squeak badly"},
     "aftersales.optout": {},  # It is withdrawn, never changed.
-    "aftersales.optout.reason": {"is_lost": True},
+    "aftersales.optout.reason": {"name": "Lives far away"},
+    "aftersales.case.cause": {"name": "Noise of the tyres"},
     "aftersales.campaign": {"venue": "Workshop 2"},
     "aftersales.substitution": {"reason": "Leave"},
     "aftersales.followup.rule": {"latest_days": 9},
@@ -58,6 +59,7 @@ CREATES = {
         "aftersales.followup.rule",
         "aftersales.letter.correct",
         "aftersales.letter.template",
+        "aftersales.case.cause",
         "aftersales.optout.reason",
         "aftersales.partner.hand.over",
         "aftersales.segment",
