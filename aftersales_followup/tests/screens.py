@@ -116,6 +116,7 @@ VALUES = {
         "aftersales_owner_id": lambda test: test.customer,
     },
     "fleet.vehicle.model": {"brand_id": lambda test: test.brand, "name": "Lacrosse"},
+    "fleet.vehicle.model.brand": {"name": "Wuling"},
     "fleet.vehicle.model.category": {"name": "Van"},
     "fleet.vehicle.odometer": {"vehicle_id": lambda test: test.vehicle, "value": 9},
     "fleet.service.type": {"name": "Rust check", "category": "service"},

@@ -34,6 +34,7 @@ CHANGES = {
     "res.partner": {"name": "Li Wu"},
     "fleet.vehicle": {"license_plate": "湘K88888"},
     "fleet.vehicle.model": {"name": "Excelle"},
+    "fleet.vehicle.model.brand": {"name": "Baojun"},
     "fleet.vehicle.model.category": {"name": "Bus"},
     "fleet.vehicle.odometer": {"value": 10},
     "fleet.service.type": {"name": "Dust check"},
