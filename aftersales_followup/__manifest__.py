@@ -86,6 +86,7 @@
         "demo/fleet.vehicle.csv",
         "demo/aftersales_demo_history.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["aftersales_followup/static/src/**/*"],
         "web.assets_tests": ["aftersales_followup/static/tests/tours/**/*"],

@@ -117,7 +117,13 @@ class AftersalesFollowup(models.Model):
         default="care",
         help="What the customer may have refused to be contacted for.",
     )
-    topic_ids = fields.Many2many("aftersales.topic", string="Topics")
+    topic_ids = fields.Many2many(
+        "aftersales.topic",
+        string="Topics",
+        ondelete="restrict",
+        context={"active_test": False},
+        domain="[('active', '=', True)]",
+    )
     content = fields.Text(string="Planned Content")
 
     # who

@@ -24,7 +24,7 @@ class AftersalesFollowupRule(models.Model):
 
     _name = "aftersales.followup.rule"
     _description = "Follow-up Rule"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "aftersales.configuration.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -15,6 +15,7 @@ from . import test_case_waiting
 from . import test_ceiling
 from . import test_clocks
 from . import test_coexistence
+from . import test_configuration
 from . import test_concurrency
 from . import test_demo
 from . import test_dialogs

@@ -183,9 +183,8 @@ class TestMultiCompany(TwoCompanies):
             ),
         ):
             with self.subTest(model=model):
-                common, own = self.env[model].create(
-                    [vals, {**vals, "company_id": self.company.id}]
-                )
+                common = self.env[model].sudo().create({**vals, "company_id": False})
+                own = self.env[model].create(vals)
                 with self.at_branch():
                     seen = self.env[model].with_user(self.officer).search([])
                 self.assertIn(common, seen)
