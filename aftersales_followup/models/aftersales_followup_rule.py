@@ -307,7 +307,7 @@ class AftersalesFollowupRule(models.Model):
         )
 
     def _counts_months(self):
-        """Return whether the window is in months: then no day of it is a working day."""
+        """Return whether the window is in months: then its days are calendar days."""
         return bool(self.earliest_months or self.latest_months)
 
     def _get_windows(self, anchors, company):

@@ -14,7 +14,9 @@ CHINESE = {
     "File the archive": "建立档案",
     "Call back at %s": "回电时间：%s",
     "%(officer)s acts now. Stand-in: %(stand_in)s": "现由%(officer)s代理：%(stand_in)s",
-    "%(substitute)s for %(officer)s, %(first)s – %(last)s": "%(substitute)s代%(officer)s",
+    "%(substitute)s for %(officer)s, %(first)s – %(last)s": (
+        "%(substitute)s代%(officer)s"
+    ),
     "You stand in for %(officer)s from %(first)s to %(last)s.": "您代理%(officer)s。",
     "Joins the contact from %(until)s on, instead of %(first)s: not more than "
     "%(contacts)s contacts in %(days)s days.": "并入%(until)s的联系",
