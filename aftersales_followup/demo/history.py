@@ -196,7 +196,9 @@ class History:
                 {
                     "acquisition_date": bought,
                     "model_year": str(bought.year),
+                    "aftersales_sale_date": bought,
                     "aftersales_warranty_date": bought + relativedelta(years=3),
+                    "aftersales_warranty_km": 100000,
                     "aftersales_insurance_date": n % 5 != 4 and insured,
                     "aftersales_inspection_date": n % 4 != 1 and inspected,
                 }
@@ -541,11 +543,11 @@ class History:
 
     def _note_optouts(self):
         """Note who does not want to be contacted any more, and in which way."""
-        for n, (days, scope, reason) in enumerate(texts.OPTOUTS):
+        for n, (days, scope, reason, said) in enumerate(texts.OPTOUTS):
             customer = self._customer(LOST[1], n)
-            self._at(days, 15, self._refuse, customer, scope, reason)
+            self._at(days, 15, self._refuse, customer, scope, reason, said)
 
-    def _refuse(self, moment, customer, scope, reason):
+    def _refuse(self, moment, customer, scope, reason, said):
         self._register_call(
             customer.aftersales_officer_id,
             {
@@ -553,10 +555,11 @@ class History:
                 "vehicle_id": customer.aftersales_vehicle_ids[:1].id,
                 "date": moment,
                 "duration": 1,
-                "content": reason,
+                "content": said,
                 "outcome_id": self._ref("outcome_refused").id,
                 "optout_scope": scope,
-                "optout_reason": reason,
+                "optout_reason_id": self._ref(f"optout_reason_{reason}").id,
+                "optout_reason": said,
             },
         )
 

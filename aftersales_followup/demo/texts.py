@@ -309,8 +309,8 @@ EXPLAINED = "当场解释原因并致歉，客户表示理解。"
 INFORMED = "已告知客户：{}客户表示满意。"
 # Who refused on the phone: days ago, what, why.
 OPTOUTS = [
-    (12, "channel", "不希望再接到电话，有事请寄信。"),
-    (8, "vehicle", "车辆已卖给同事，不必再提醒。"),
+    (12, "channel", "letters", "不希望再接到电话，有事请寄信。"),
+    (8, "vehicle", "sold", "车辆已卖给同事，不必再提醒。"),
 ]
 # Campaigns: first and last day from today, and what they are.
 CAMPAIGNS = [

@@ -153,6 +153,7 @@ class AftersalesFollowup(models.Model):
     date_done = fields.Datetime(string="Done on", readonly=True, copy=False)
     result = result_field(default="running")
     planning_note = fields.Char(
+        string="Why Later",
         readonly=True,
         copy=False,
         help="Why this is due later than its rule says: the contact ceiling.",

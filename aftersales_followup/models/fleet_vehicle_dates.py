@@ -1,4 +1,4 @@
-"""When a car is due: maintenance cycle, forecast of the mileage, expiries."""
+"""When a car is due: by its maintenance cycle, its mileage, its expiry dates."""
 
 import math
 from datetime import timedelta

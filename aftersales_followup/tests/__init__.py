@@ -12,6 +12,7 @@ from . import test_case_inform
 from . import test_case_officer
 from . import test_case_proposal
 from . import test_case_waiting
+from . import test_ceiling
 from . import test_clocks
 from . import test_coexistence
 from . import test_configuration
@@ -37,6 +38,8 @@ from . import test_letter
 from . import test_main_job
 from . import test_migration_corrections
 from . import test_multicompany
+from . import test_my_calls
+from . import test_night
 from . import test_optout
 from . import test_optout_reason
 from . import test_origins

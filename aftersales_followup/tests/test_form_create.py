@@ -256,7 +256,7 @@ class TestFormCreate(ScreensCase):
         """A name alone makes a customer without phone, or a car without model."""
         for view in self.env["ir.ui.view"].sudo().search([("type", "=", "kanban")]):
             if view.xml_id.startswith(f"{MODULE}."):
-                arch = etree.fromstring(view.arch)
+                arch = etree.fromstring(view.get_combined_arch())
                 for name in ("quick_create", "group_create"):
                     self.assertIn(arch.get(name), NEVER, view.xml_id)
 
