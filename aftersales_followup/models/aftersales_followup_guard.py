@@ -109,11 +109,15 @@ class AftersalesFollowup(models.Model):
             )
 
     def _check_contact_allowed(self):
-        """Refuse to plan what the customer opted out of."""
-        unpromised = self.filtered(lambda followup: not followup.case_id)
+        """Refuse to plan what the customer opted out of.
+
+        Who waits for an answer gets it all the same, unless he asked to be forgotten.
+        """
         Optout = self.env["aftersales.optout"]
-        refusals = Optout._find_refusals(unpromised, "channel", "purpose")
+        refusals = Optout._find_refusals(self, "channel", "purpose")
         for followup, refusal in refusals.items():
+            if followup.case_id and refusal != "restricted":
+                continue
             raise UserError(
                 self.env._(
                     "%(customer)s does not want this contact (%(reason)s). "

@@ -232,9 +232,9 @@ class AftersalesOptout(models.Model):
     ):
         """Return the SQL of why a contact is refused, NULL if it is not.
 
-        The one place that decides: an opt-out in force (``optout:`` and its id), or
-        Odoo's own blacklist of the number or address that would be used (``phone``,
-        ``email``).
+        The one place that decides: a customer who asked to be forgotten
+        (``restricted``), an opt-out in force (``optout:`` and its id), or Odoo's own
+        blacklist of the number or address that would be used (``phone``, ``email``).
 
         :param SQL company: and the others: SQL of the contact's columns
         :param SQL channel: of a follow-up, or ``post``, ``sms``, ``email`` of a letter
@@ -247,7 +247,7 @@ class AftersalesOptout(models.Model):
         self.env["res.partner"].flush_model(["phone_sanitized", "email_normalized"])
         own = "(SELECT %s FROM res_partner own WHERE own.id = %s)"
         return SQL(
-            """COALESCE((
+            """COALESCE(CASE WHEN %(restricted)s THEN 'restricted' END, (
                 SELECT 'optout:' || optout.id FROM aftersales_optout optout
                  WHERE optout.partner_id = %(partner)s
                    AND optout.company_id = %(company)s
@@ -265,6 +265,7 @@ class AftersalesOptout(models.Model):
                 SELECT 'email' FROM mail_blacklist blacklist
                  WHERE blacklist.email = %(email)s AND blacklist.active LIMIT 1
             ) END)""",
+            restricted=self.env["aftersales.restriction"]._get_restricted_sql(partner),
             company=company,
             partner=partner,
             vehicle=vehicle,
@@ -288,6 +289,8 @@ class AftersalesOptout(models.Model):
         self.env["res.partner"].flush_model(["phone_sanitized", "email_normalized"])
         return SQL(
             """(SELECT partner_id FROM aftersales_optout WHERE date_withdrawn IS NULL
+                 UNION
+                SELECT partner_id FROM aftersales_restriction WHERE state <> 'lifted'
                  UNION
                 SELECT partner.id FROM res_partner partner
                   JOIN phone_blacklist blacklist
@@ -366,6 +369,10 @@ class AftersalesOptout(models.Model):
         kind, _separator, optout_id = refusal.partition(":")
         if kind == "optout":
             return self.sudo().browse(int(optout_id)).reason
+        if kind == "restricted":
+            return self.env._(
+                "the customer asked to be forgotten; a supervisor can lift that"
+            )
         if kind == "email":
             return self.env._("the address is on the e-mail blacklist")
         return self.env._("the number is on the phone blacklist")

@@ -56,6 +56,9 @@ class ResUsers(models.Model):
             ("aftersales.substitution", "user_id"),
             ("aftersales.substitution", "substitute_id"),
             ("aftersales.case", "acting_user_id"),
+            ("aftersales.restriction", "user_id"),
+            ("aftersales.restriction", "lifted_by_id"),
+            ("aftersales.restriction.look", "user_id"),
             *(
                 (model, field)
                 for model in ("aftersales.case", "aftersales.case.round")

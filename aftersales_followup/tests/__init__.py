@@ -14,8 +14,11 @@ from . import test_main_job
 from . import test_multicompany
 from . import test_optout
 from . import test_outcome
+from . import test_personal_words
 from . import test_privacy
 from . import test_register
+from . import test_restriction
+from . import test_restriction_rights
 from . import test_substitution
 from . import test_timeline
 from . import test_tours
