@@ -115,25 +115,27 @@ def new_visit(env, officer, advisor):
 def clone_customers(env, visit, officer_ids):
     """Make the customers without a visit, each with a car of its own."""
     count = CUSTOMERS - VISITS
-    partner_ids = clone(
-        env,
-        visit.partner_id,
-        count,
-        aftersales_archive_number=SQL("'C' || n"),
-        aftersales_officer_id=pick(officer_ids),
-    )
+    partner_ids = clone(env, visit.partner_id, count)
+    clone_archives(env, visit, "C", partner_ids, officer_ids)
     clone(env, visit.vehicle_id, count, aftersales_owner_id=pick(partner_ids))
+
+
+def clone_archives(env, visit, prefix, partner_ids, officer_ids):
+    """Give each of these customers an archive with a number and an officer."""
+    clone(
+        env,
+        visit.partner_id.aftersales_archive_id,
+        len(partner_ids),
+        partner_id=pick(partner_ids),
+        number=SQL("%s || n", prefix),
+        officer_id=pick(officer_ids),
+    )
 
 
 def clone_visits(env, visit, officer_ids):
     """Make as many visits, each of a car of its own; return the customers' ids."""
-    partner_ids = clone(
-        env,
-        visit.partner_id,
-        VISITS,
-        aftersales_archive_number=SQL("'B' || n"),
-        aftersales_officer_id=pick(officer_ids),
-    )
+    partner_ids = clone(env, visit.partner_id, VISITS)
+    clone_archives(env, visit, "B", partner_ids, officer_ids)
     vehicle_ids = clone(
         env, visit.vehicle_id, VISITS, aftersales_owner_id=pick(partner_ids)
     )

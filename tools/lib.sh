@@ -345,7 +345,9 @@ setup() {
     find_postgres
     find_odoo
     find_venv
-    export ODOO_RC=$CACHE/config/$CLONE.conf PYTHONPATH=$ODOO_TREE
+    # A server that starts itself anew (HUP, a worker's limit of time or memory) looks
+    # for Python by its name: it is to find this one.
+    export ODOO_RC=$CACHE/config/$CLONE.conf PYTHONPATH=$ODOO_TREE PATH=$VENV/bin:$PATH
     local addons=$ROOT
     [[ ! -d $ODOO_TREE/addons/web ]] || addons+=,$ODOO_TREE/addons
     cat >"$ODOO_RC.$$" <<CONFIG

@@ -22,6 +22,7 @@ from odoo import fields
 from odoo.fields import Command
 
 from . import texts
+from .cases import Cases
 
 MODULE = "aftersales_followup"
 SPAN = 430  # days that odometer readings go back: fourteen months
@@ -108,6 +109,7 @@ class History:
         self.customers = self._numbered("res.partner", "customer", 60)
         self.cars = self._numbered("fleet.vehicle", "car", 80)
         self.car_numbers = {car.id: n for n, car in enumerate(self.cars)}
+        self.cases = Cases(self)
         self.second_cars = self.cars[len(self.customers) :]
 
     # ------------------------------------------------------------
@@ -162,7 +164,7 @@ class History:
         self._note_maintenance_calls()
         self._note_meetings()
         self._note_inbound_calls()
-        self._note_cases()
+        self.cases.note()
         self._note_letters()
         self._note_optouts()
         for moment, _number, happens, args in sorted(self.diary):
@@ -499,11 +501,11 @@ class History:
             hour = 9 + n * 5 % 8 + n % 6 / 6
             self._at(days, hour, self._answer, held, customer, kind, content)
             if kind == "complaint" and reply:
-                self._note_case(held, days, *reply)
+                self.cases.note_complaint(held, days, *reply)
             elif kind == "complaint":
-                self._at(days, hour, self._answer_case, held, texts.EXPLAINED)
+                self._at(days, hour, self.cases.answer, held, texts.EXPLAINED)
             if reply:
-                after, text = reply
+                after, text, *_cause = reply
                 self._at(days - after, 16, self._reply, held, text)
 
     def _answer(self, moment, held, customer, kind, content):
@@ -532,91 +534,6 @@ class History:
             vals |= {"caller_name": name, "phone": phone}
         held["call"] = self._register_call(officer, vals)
         held["case"] = held["call"].case_ids
-
-    # ------------------------------------------------------------
-    # Wishes, requests, complaints
-    # ------------------------------------------------------------
-
-    def _note_case(self, held, days, after, solution):
-        """Note how a complaint goes on: who cannot solve it in a day reports it."""
-        if after > 1:
-            self._at(days - 1, 11, self._escalate, held)
-        self._at(days - after, 10, self._solve, held, solution)
-        self._at(days - after - 1, 11, self._close_case, held, 7 + days % 3)
-
-    def _note_cases(self):
-        """Note what customers said lately, and how far it has got."""
-        for days, customer, case_type, words, *steps in texts.CASES:
-            held = {}
-            self._at(days, 10.5, self._raise_case, held, customer, case_type, words)
-            for step, after, *args in steps:
-                happens = getattr(self, f"_{step}")
-                self._at(days - after, 11 + len(words) % 5, happens, held, *args)
-
-    def _raise_case(self, moment, held, customer, case_type, words):
-        partner = self.customers[customer]
-        held["case"] = (
-            self.env["aftersales.case"]
-            .with_user(partner.aftersales_officer_id)
-            .create(
-                {
-                    "partner_id": partner.id,
-                    "vehicle_id": partner.aftersales_vehicle_ids[:1].id,
-                    "case_type": case_type,
-                    "description": words,
-                    "date_raised": moment,
-                }
-            )
-        )
-
-    def _answer_case(self, moment, held, solution):
-        """Answer on the spot."""
-        case = held["case"]
-        case.solution = solution
-        case.sudo()._answer_on_spot(moment)
-
-    def _escalate(self, moment, held, by_system=False):
-        case = held["case"].sudo()
-        case.with_user(case.user_id).sudo()._escalate(by_system)
-        day = self.company._aftersales_date(moment)
-        on_time = day <= case.escalate_deadline and not by_system
-        case.write({"date_escalated": moment, "escalation_on_time": on_time})
-
-    def _solve(self, moment, held, solution):
-        """Solve a case: the supervisor's if it was reported, else the officer's."""
-        case = held["case"].sudo()
-        solver = self.supervisor if case.state == "escalated" else case.user_id
-        case.solution = solution
-        case.with_user(solver).action_solve()
-        day = self.company._aftersales_date(moment)
-        vals = {
-            "date_solved": moment,
-            "solve_on_time": day <= case.solve_deadline,
-            "inform_deadline": day,
-        }
-        if not case.date_escalated:
-            vals["escalation_on_time"] = day <= case.escalate_deadline
-        case.write(vals)
-        planned = case.followup_ids.filtered(lambda f: f.state == "planned")
-        planned.write({"date_earliest": day, "date_deadline": day})
-
-    def _inform(self, moment, held):
-        """Tell the customer the solution by phone."""
-        case = held["case"].sudo()
-        [followup] = case.followup_ids.filtered(lambda f: f.state == "planned")
-        vals = {
-            **followup._prepare_call_vals(),
-            "date": moment,
-            "duration": 4,
-            "content": texts.INFORMED.format(case.solution),
-        }
-        self._register_call(followup.acting_user_id, vals)
-
-    def _close_case(self, moment, held, satisfaction):
-        case = held["case"].sudo()
-        case.satisfaction = satisfaction
-        case.action_close()
-        case.date_closed = moment
 
     # ------------------------------------------------------------
     # Opt-outs, stand-ins, campaigns

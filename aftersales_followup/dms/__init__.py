@@ -1,1 +1,1 @@
-from . import columns, order, reader, values
+from . import columns, limits, order, reader, values, workbook

@@ -1,16 +1,19 @@
-"""The columns of a DMS export, and the heads by which they are known."""
+"""The columns of a DMS export, and the headers by which they are known."""
 
 import re
-import unicodedata
 from collections import namedtuple
+from unicodedata import normalize
 
 from odoo.tools.translate import LazyTranslate
 
+from .limits import MAX_CELL, MAX_SHOWN
+
 _lt = LazyTranslate(__name__)
 
-Column = namedtuple("Column", "name label heads")
+# A text of more characters than ``max_length`` is no name, plate or number.
+Column = namedtuple("Column", "name label headers max_length", defaults=[100])
 
-# Heads: the Chinese ones of the common systems (simplified, then traditional), then
+# Headers: the Chinese ones of the common systems (simplified, then traditional), then
 # English. How they are written (blanks, brackets, width, case) does not matter.
 COLUMNS = [
     Column(
@@ -52,6 +55,7 @@ COLUMNS = [
         "address",
         _lt("Address"),
         "地址 联系地址 客户地址 通讯地址 聯絡地址 address street customer_address",
+        max_length=500,
     ),
     Column(
         "contact",
@@ -94,6 +98,7 @@ COLUMNS = [
         _lt("Description"),
         "维修项目 项目名称 项目 维修内容 作业项目 維修項目 項目名稱 "
         "description work item service_item",
+        max_length=MAX_CELL,
     ),
     Column("trade", _lt("Trade"), "工种 工種 trade"),
     Column("payer", _lt("Payer"), "付款方 付款方式 账类 结算方式 付款人 payer paid_by"),
@@ -123,8 +128,14 @@ COLUMNS = [
         _lt("Customer's wish"),
         "客户要求 客户需求 客户描述 希望得到的服务 客戶要求 客戶需求 "
         "wish customers_wish customer_wish service_wished_for",
+        max_length=MAX_CELL,
     ),
-    Column("note", _lt("Remarks"), "备注 備註 remark remarks note notes"),
+    Column(
+        "note",
+        _lt("Remarks"),
+        "备注 備註 remark remarks note notes",
+        max_length=MAX_CELL,
+    ),
 ]
 REQUIRED = ("number", "date_arrival", "customer", "plate")
 # What an order has once, and what each of its rows has.
@@ -139,30 +150,33 @@ LINE_COLUMNS = (
 )
 # The column that the file of rejected orders has in addition.
 REASON = _lt("Reason for rejection")
-REASON_HEADS = ("Reason for rejection", "退回原因")
+REASON_HEADERS = ("Reason for rejection", "退回原因")
 
 
-def head_key(head):
-    """Return what different ways to write one head have in common."""
-    head = unicodedata.normalize("NFKC", str(head or "")).casefold()
-    return re.sub(r"[\W_]", "", head)
+def header_key(header):
+    """Return what different ways to write one header have in common."""
+    header = normalize("NFKC", str(header or "")[:MAX_SHOWN]).casefold()
+    return re.sub(r"[\W_]", "", header)[:MAX_SHOWN]
 
 
-KNOWN_HEADS = {
-    head_key(head): column.name for column in COLUMNS for head in column.heads.split()
+KNOWN_HEADERS = {
+    header_key(header): column.name
+    for column in COLUMNS
+    for header in column.headers.split()
 }
-REASON_KEYS = {head_key(head) for head in REASON_HEADS}
+REASON_KEYS = {header_key(header) for header in REASON_HEADERS}
 
 
-def find_column(head, remembered=()):
-    """Return the name of the column that a head means, or ``None``.
+def find_column(header, remembered=()):
+    """Return the name of the column that a header means, or ``None``.
 
     A remark in brackets, such as 金额(元), does not count where the whole is unknown.
 
-    :param remembered: dict head key -> column or ``False``, matched by hand before
+    :param remembered: dict header key -> column or ``False``, matched by hand before
     """
-    whole = head_key(head)
+    header = str(header or "")[:MAX_SHOWN]
+    whole = header_key(header)
     if whole in remembered:
         return remembered[whole] or None
-    bare = head_key(re.sub(r"[(（\[【].*?[)）\]】]", "", str(head or "")))
-    return KNOWN_HEADS.get(whole) or KNOWN_HEADS.get(bare)
+    bare = header_key(re.sub(r"[(（\[【].*?[)）\]】]", "", header))
+    return KNOWN_HEADERS.get(whole) or KNOWN_HEADERS.get(bare)

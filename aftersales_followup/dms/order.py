@@ -7,8 +7,9 @@ import pytz
 
 from odoo.tools.translate import LazyTranslate
 
-from . import values
+from . import limits, values
 from .columns import COLUMNS, LINE_COLUMNS
+from .reader import CUT
 
 _lt = LazyTranslate(__name__)
 
@@ -63,6 +64,42 @@ NO_AMOUNT = _lt("amount is no number")
 NO_COST = _lt("cost is no positive number")
 NO_PAYER = _lt("unknown payer")
 NO_CLAIM_STATE = _lt("unknown state of the warranty claim")
+NOT_YET = _lt("arrival lies in the future")
+TOO_MANY_ROWS = _lt("it has more rows or more text than an order can have")
+BY_NAME = {column.name: column for column in COLUMNS}
+
+
+@dataclass
+class Run:
+    """The rows of one order that stand together in the file.
+
+    :ivar int row: where they begin
+    :ivar list rows: lists of cells
+    :ivar list errors: what is wrong with the rows, before reading their cells
+    :ivar int size: how many characters they hold
+    """
+
+    row: int
+    number: str
+    rows: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+    size: int = 0
+    is_full: bool = False
+
+    def add(self, cells, error=None):
+        """Add a row; what is more than an order can have is left out, with an error."""
+        if error:
+            self.errors.append(error)
+        size = sum(len(cell) for cell in cells if isinstance(cell, str))
+        if (
+            len(self.rows) < limits.MAX_ORDER_ROWS
+            and self.size + size <= limits.MAX_ORDER
+        ):
+            self.rows.append(cells)
+            self.size += size
+        elif not self.is_full:
+            self.is_full = True
+            self.errors.append(TOO_MANY_ROWS)
 
 
 @dataclass
@@ -91,6 +128,34 @@ class OrderParser:
         self._columns = columns
         self._tz = pytz.timezone(tz)
         self._now = now
+        self._today = pytz.utc.localize(now).astimezone(self._tz).date()
+
+    def read_runs(self, rows):
+        """Yield the rows of an order that stand together, each repeated row once.
+
+        A row that is cut off is an error of its own order, and of the order above when
+        nobody can tell whether it was a part of it.
+
+        :param rows: iterable of ``reader.Row``
+        """
+        run, previous = None, None
+        for row in rows:
+            if row.cells == previous:
+                continue
+            previous = row.cells
+            number = self.number(row.cells)
+            belongs = run and (
+                (number == run.number and number)
+                or self.continues(row.cells)
+                or (row.error is CUT and self.may_continue(row.cells, run.number))
+            )
+            if not belongs:
+                if run:
+                    yield run
+                run = Run(row.number, number)
+            run.add(row.cells, row.error)
+        if run:
+            yield run
 
     def number(self, cells):
         """Return the number of the order that a row belongs to, or ``""``."""
@@ -118,7 +183,8 @@ class OrderParser:
         order = Order(self.number(rows[0]))
         if not order.number:
             order.reasons.append((_lt("no order number"), None))
-        self._read_head(order, rows)
+        self._check_length(order, "number", order.number)
+        self._read_visit(order, rows)
         for cells in rows:
             if self._is_filled(cells, LINE_COLUMNS):
                 order.lines.append(self._read_line(order, cells))
@@ -148,10 +214,24 @@ class OrderParser:
             order.reasons.append((reason, values.text(cell)))
         return None
 
+    @staticmethod
+    def _check_length(order, name, text):
+        """Note a text that is too long to be a name, plate or the like."""
+        column = BY_NAME[name]
+        if len(values.narrow(text)) > column.max_length:
+            reason = _lt(
+                "%(column)s is longer than %(limit)s characters",
+                column=column.label,
+                limit=column.max_length,
+            )
+            order.reasons.append((reason, None))
+
     # what an order has once
 
-    def _read_head(self, order, rows):
+    def _read_visit(self, order, rows):
         text = {name: values.text(self._first(rows, name)) for name in TEXTS}
+        for name in TEXTS:
+            self._check_length(order, name, text[name])
         kind = text["visit_type"].casefold()
         is_consultation = any(word in kind for word in CONSULTATION)
         order.customer = text["customer"]
@@ -188,6 +268,9 @@ class OrderParser:
         if cell is None:
             order.reasons.append((_lt("no date of arrival"), None))
         if not arrival or (end is not None and not delivery):
+            return
+        if arrival[0].date() > self._today:
+            order.reasons.append((NOT_YET, values.text(cell)))
             return
         if delivery and self._is_before(delivery, arrival):
             order.reasons.append((_lt("delivered before arrival"), None))
@@ -245,10 +328,13 @@ class OrderParser:
 
     def _read_line(self, order, cells):
         service = values.text(self._cell(cells, "service"))
+        description = values.text(self._cell(cells, "description"))
+        self._check_length(order, "service", service)
+        self._check_length(order, "description", description)
         trade = TRADE_WORDS.get(self._word(cells, "trade"))
         return {
             "service": service,
-            "name": values.text(self._cell(cells, "description")) or service or "–",
+            "name": description or service or "–",
             "trade": trade or TRADE_WORDS.get(values.name_key(service), "other"),
             "payer": self._read_word(order, cells, "payer", PAYER_WORDS, NO_PAYER)
             or "customer",

@@ -3,21 +3,19 @@
 import codecs
 import csv
 import io
-import zipfile
 from collections import namedtuple
-from datetime import time, timedelta
-from xml.etree.ElementTree import ParseError
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from itertools import islice, takewhile
 
 from odoo.tools.translate import LazyTranslate
 
-from .columns import REASON_KEYS, find_column, head_key
+from . import limits
+from .columns import REASON_KEYS, find_column, header_key
+from .limits import DmsFileError, too_much_error
+from .workbook import Workbook
 
 _lt = LazyTranslate(__name__)
 
-HEAD_WITHIN = 30  # rows; some systems write a title above the heads
+HEADER_WITHIN = 30  # rows; some systems write a title above the headers
 CHUNK = 1 << 20  # bytes
 BOMS = [
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,34 +33,17 @@ SIGNATURES = {
         "it as .xlsx or .csv."
     ),
 }
-XLSX_ERRORS = (
-    zipfile.BadZipFile,
-    InvalidFileException,
-    ParseError,
-    EOFError,
-    KeyError,
-    OSError,
-    SyntaxError,
-    ValueError,
-)
 
-Head = namedtuple("Head", "row cells")
-Row = namedtuple("Row", "number cells flaw")
+# The row of column headers, and a row below it; ``error`` says what is wrong with it.
+Header = namedtuple("Header", "row cells")
+Row = namedtuple("Row", "number cells error")
 CUT = _lt("the file ends in the middle of it")
-
-
-class DmsFileError(Exception):
-    """A file that cannot be read; ``message`` says what is wrong and what to do."""
-
-    def __init__(self, message):
-        super().__init__(str(message))
-        self.message = message
 
 
 def open_table(file, remembered=()):
     """Return the table in a seekable binary file.
 
-    :param remembered: dict head key -> column, heads matched by hand before
+    :param remembered: dict header key -> column, headers matched by hand before
     :raise DmsFileError: if there is none that can be read
     """
     start = file.read(512)
@@ -76,10 +57,10 @@ def open_table(file, remembered=()):
     return CsvTable(file, remembered)
 
 
-def find_head(rows, remembered):
-    """Return the line of heads among the first of ``rows``, or ``None``.
+def find_header(rows, remembered):
+    """Return the row of headers among the first of ``rows``, or ``None``.
 
-    It is the row with the most known heads, at least two.
+    It is the row with the most known headers, at least two.
 
     :param rows: iterable of (row number, cells)
     """
@@ -87,14 +68,14 @@ def find_head(rows, remembered):
     for number, cells in rows:
         known = len({find_column(cell, remembered) for cell in cells} - {None})
         if known > best_known:
-            best, best_known = Head(number, _trim(cells)), known
+            best, best_known = Header(number, _trim(cells)), known
     return best
 
 
-def no_head_error():
+def no_header_error():
     return DmsFileError(
         _lt(
-            "No line of column heads was found at the top of the file. It must name "
+            "No row of column headers was found at the top of the file. It must name "
             "the columns, e.g. 工单号, 进厂时间, 客户名称, 车牌号. If they are there, "
             "the file is damaged or its characters cannot be read: save it as .xlsx "
             "and try again."
@@ -106,13 +87,6 @@ def is_blank(cells):
     return not any(cell is not None and str(cell).strip() for cell in cells)
 
 
-def _plain(cell):
-    """Return a spreadsheet's cell as a text, number or date; a mere time as text."""
-    if isinstance(cell, str):
-        return cell.replace("\0", "")
-    return str(cell) if isinstance(cell, (time, timedelta)) else cell
-
-
 def _trim(cells):
     """Return cells without the empty ones at the end."""
     cells = list(cells)
@@ -121,16 +95,39 @@ def _trim(cells):
     return cells
 
 
-class Table:
-    """The rows below a line of heads."""
+def _shorten(cell):
+    return cell[: limits.MAX_SHOWN] if isinstance(cell, str) else cell
 
-    head = None
+
+class Table:
+    """The rows below a row of column headers."""
+
+    header = None
 
     def rows(self):
-        """Yield each ``Row`` that is not blank; ``cells`` as wide as the heads.
+        """Yield each ``Row`` that is not blank; ``cells`` as wide as the headers.
 
-        :raise DmsFileError: if the file turns out to be broken
+        :raise DmsFileError: if the file turns out to be broken or too long
         """
+        width, text = len(self.header.cells), 0
+        for count, row in enumerate(self._read_rows(), start=1):
+            lengths = [len(cell) for cell in row.cells if isinstance(cell, str)]
+            text += sum(lengths)
+            if (
+                count > limits.MAX_ROWS
+                or count * width > limits.MAX_CELLS
+                or text > limits.MAX_TEXT
+            ):
+                raise too_much_error()
+            if (
+                sum(lengths) > limits.MAX_ROW
+                or max(lengths, default=0) > limits.MAX_CELL
+            ):
+                row = self._cut_short(row)
+            yield row
+
+    def _read_rows(self):
+        """Yield each ``Row`` as it is in the file."""
         raise NotImplementedError
 
     @property
@@ -138,140 +135,163 @@ class Table:
         """Positions of the columns the user knows: not the reason of an earlier try."""
         return [
             position
-            for position, head in enumerate(self.head.cells)
-            if head_key(head) not in REASON_KEYS
+            for position, header in enumerate(self.header.cells)
+            if header_key(header) not in REASON_KEYS
         ]
 
+    def _take(self, header):
+        """Take a row for that of the headers."""
+        if not header:
+            raise no_header_error()
+        if len(header.cells) > limits.MAX_COLUMNS:
+            raise too_much_error()
+        self.header = header
+
+    @staticmethod
+    def _cut_short(row):
+        """Return the beginning of a row that is too long.
+
+        So its order can be told, and rejected with the reason.
+        """
+        return Row(
+            row.number,
+            [_shorten(cell) for cell in row.cells],
+            _lt("row %(row)s holds more text than can be read", row=row.number),
+        )
+
     def _fit(self, cells):
-        width = len(self.head.cells)
+        width = len(self.header.cells)
         return [*cells[:width], *[None] * (width - len(cells))]
 
 
 class XlsxTable(Table):
     def __init__(self, file, remembered):
-        with self._readable():
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            sheets = []
-            for sheet in book.worksheets:
-                sheet.reset_dimensions()
-                head = find_head(self._numbered(sheet, HEAD_WITHIN), remembered)
-                if head:
-                    sheets.append((sheet, head))
-        if not sheets:
-            raise no_head_error()
-        if len(sheets) > 1:
+        found = []
+        for sheet in Workbook(file).sheets:
+            first = takewhile(lambda row: row[0] <= HEADER_WITHIN, sheet.rows())
+            header = find_header(first, remembered)
+            if header:
+                found.append((sheet, header))
+        if len(found) > 1:
             raise DmsFileError(
                 _lt(
                     "Several sheets hold orders (%(sheets)s). Save each as a file of "
                     "its own.",
-                    sheets=", ".join(sheet.title for sheet, _head in sheets),
+                    sheets=", ".join(_shorten(sheet.title) for sheet, _ in found[:5]),
                 )
             )
-        self._sheet, self.head = sheets[0]
+        self._sheet, header = found[0] if found else (None, None)
+        self._take(header)
 
-    def rows(self):
-        with self._readable():
-            for number, cells in self._numbered(self._sheet):
-                if number > self.head.row and not is_blank(cells):
-                    yield Row(number, self._fit(cells), None)
-
-    @staticmethod
-    def _numbered(sheet, stop=None):
-        for number, cells in enumerate(
-            sheet.iter_rows(max_row=stop, values_only=True), start=1
-        ):
-            yield number, [_plain(cell) for cell in cells]
-
-    @staticmethod
-    def _readable():
-        return _Translated(
-            XLSX_ERRORS,
-            _lt(
-                "The Excel file is damaged or was not copied completely. Export it "
-                "again, or open it in Excel and save it as .xlsx."
-            ),
-        )
+    def _read_rows(self):
+        for number, cells in self._sheet.rows():
+            if number > self.header.row and not is_blank(cells):
+                yield Row(number, self._fit(cells), None)
 
 
 class CsvTable(Table):
     def __init__(self, file, remembered):
         self._file = file
+        self._is_cut = False
         self.encoding = self._guess_encoding()
-        lines = self._first_lines()
-        heads = {}
+        headers = {}
         for delimiter in ",;\t":
-            rows = enumerate(csv.reader(lines, delimiter=delimiter), start=1)
-            head = find_head(rows, remembered)
-            if head:
-                heads[delimiter] = head
-        if not heads:
-            raise no_head_error()
-        self._delimiter = max(heads, key=lambda key: len(heads[key].cells))
-        self.head = heads[self._delimiter]
+            first = islice(self._parse(delimiter), HEADER_WITHIN)
+            header = find_header(((row.number, row.cells) for row in first), remembered)
+            if header:
+                headers[delimiter] = header
+        self._delimiter = max(
+            headers, key=lambda key: len(headers[key].cells), default=None
+        )
+        self._take(headers.get(self._delimiter))
 
-    def rows(self):
-        """Yield the rows; one that the end of the file cuts off has the flaw ``CUT``.
+    def _read_rows(self):
+        """Yield the rows; one that the end of the file cuts off has the error ``CUT``.
 
-        Such a row has fewer cells than the heads, where all others have as many.
+        Such a row has fewer cells than the headers, where all others have as many.
         """
-        last, ragged, line = None, False, 0
-        source = self._reader()
-        for number, cells in enumerate(source, start=1):
-            if source.line_num > line + 1:
-                self._check_quotes(number, cells)
-            line = source.line_num
-            if number <= self.head.row or is_blank(cells):
+        last, is_ragged = None, False
+        for row in self._parse(self._delimiter):
+            if row.number <= self.header.row or is_blank(row.cells):
                 continue
             if last:
-                ragged |= self._is_short(last[1])
-                yield self._row(*last)
-            last = number, cells
+                is_ragged |= self._is_short(last)
+                yield self._finish(last)
+            last = row
         if last:
-            cut = "\ufffd" in last[1][-1] or (self._is_short(last[1]) and not ragged)
-            yield self._row(*last)._replace(flaw=CUT) if cut else self._row(*last)
+            is_cut = "\ufffd" in last.cells[-1]
+            is_cut |= self._is_short(last) and not is_ragged
+            last = self._finish(last)
+            yield last._replace(error=CUT) if is_cut else last
+
+    def _parse(self, delimiter):
+        """Yield each ``Row`` with as many cells as it has."""
+        reader = csv.reader(self._lines(), delimiter=delimiter)
+        number = line = 0
+        while True:
+            number += 1
+            self._is_cut = False
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise self._open_quote_error(number) from error
+            if reader.line_num > line + 1 and self.header:
+                self._check_quotes(number, cells)
+            line = reader.line_num
+            row = Row(number, cells, None)
+            yield self._cut_short(row) if self._is_cut else row
 
     def _check_quotes(self, number, cells):
         """Refuse a cell that runs on over the rows below it."""
-        separators = len(self.head.cells) - 1
+        separators = len(self.header.cells) - 1
         for cell in cells:
             below = cell.splitlines()[1:]
             if any(line.count(self._delimiter) >= separators for line in below):
-                raise DmsFileError(
-                    _lt(
-                        "A quotation mark in row %(row)s is never closed. Correct it, "
-                        "or save the file as .xlsx.",
-                        row=number,
-                    )
-                )
+                raise self._open_quote_error(number)
 
-    def _row(self, number, cells):
-        width = len(self.head.cells)
-        flaw = None
-        if not is_blank(cells[width:]):
-            flaw = _lt("row %(row)s has more cells than the line of heads", row=number)
-        return Row(number, self._fit(cells), flaw)
-
-    def _is_short(self, cells):
-        return len(cells) < len(self.head.cells)
-
-    def _reader(self):
-        lines = (line.replace("\0", "") for line in self._text())
-        return csv.reader(lines, delimiter=self._delimiter)
-
-    def _text(self):
-        self._file.seek(0)
-        # What cannot be decoded can only be the character at which a file was cut.
-        return io.TextIOWrapper(
-            _Unclosed(self._file), self.encoding, errors="replace", newline=""
+    @staticmethod
+    def _open_quote_error(number):
+        return DmsFileError(
+            _lt(
+                "A quotation mark in row %(row)s is never closed. Correct it, or save "
+                "the file as .xlsx.",
+                row=number,
+            )
         )
 
-    def _first_lines(self):
-        lines = []
-        for line in self._text():
-            lines.append(line)
-            if len(lines) == HEAD_WITHIN:
-                break
-        return lines
+    def _finish(self, row):
+        error = row.error
+        if not is_blank(row.cells[len(self.header.cells) :]):
+            error = _lt(
+                "row %(row)s has more cells than the row of headers", row=row.number
+            )
+        return Row(row.number, self._fit(row.cells), error)
+
+    def _is_short(self, row):
+        return not row.error and len(row.cells) < len(self.header.cells)
+
+    def _lines(self):
+        """Yield the lines; of one that is too long only the beginning, and note that.
+
+        What cannot be decoded can only be the character at which a file was cut.
+        """
+        self._file.seek(0)
+        text = io.TextIOWrapper(
+            _Unclosed(self._file), self.encoding, errors="replace", newline=""
+        )
+        while line := text.readline(limits.MAX_ROW):
+            if self._is_unfinished(line):
+                while self._is_unfinished(text.readline(limits.MAX_ROW)):
+                    pass
+                line = line[: limits.MAX_SHOWN].replace('"', "") + "\n"
+                self._is_cut = True
+            yield line.replace("\0", "")
+
+    @staticmethod
+    def _is_unfinished(line):
+        return len(line) == limits.MAX_ROW and line[-1] not in "\r\n"
 
     def _guess_encoding(self):
         self._file.seek(0)
@@ -317,17 +337,3 @@ class _Unclosed(io.RawIOBase):
         chunk = self._file.read(len(buffer))
         buffer[: len(chunk)] = chunk
         return len(chunk)
-
-
-class _Translated:
-    """Context that turns a library's errors into one the user understands."""
-
-    def __init__(self, errors, message):
-        self._errors, self._message = errors, message
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        if kind and issubclass(kind, self._errors):
-            raise DmsFileError(self._message) from error

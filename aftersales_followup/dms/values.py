@@ -10,6 +10,8 @@ from unicodedata import normalize
 
 EXCEL_EPOCH = datetime(1899, 12, 30)
 EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119
+YEARS = range(1950, 2100)  # others are slips of the pen
+MAX_DATE = 40  # characters
 
 DATE = re.compile(
     r"""(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?
@@ -70,6 +72,8 @@ def moment(value):
     """Return (naive datetime, whether it has a time) of a cell, or ``None``.
 
     Midnight counts as no time: that is how spreadsheets write a mere date.
+
+    :raise ValueError: if it is no date, or one that no visit can have
     """
     if isinstance(value, date):
         day = value if isinstance(value, datetime) else datetime.combine(value, time())
@@ -80,6 +84,8 @@ def moment(value):
         if not written:
             return None
         day = _written_moment(written)
+    if day.year not in YEARS:
+        raise ValueError(value)
     day = day.replace(microsecond=0, tzinfo=None)
     return day, day.time() != time()
 
@@ -91,6 +97,8 @@ def _excel_moment(number):
 
 
 def _written_moment(written):
+    if len(written) > MAX_DATE:
+        raise ValueError(written)
     if re.fullmatch(r"\d{5}(\.\d+)?", written):
         return _excel_moment(float(written))
     match = COMPACT_DATE.fullmatch(written)

@@ -64,7 +64,7 @@ class AftersalesArchive(models.Model):
     wish = fields.Text(
         string="Service Wished for", help="The service that the customer hopes to get."
     )
-    call_from = fields.Float(help="Preferred hour to be called")
+    call_from = fields.Float(string="Call from", help="Preferred hour to be called")
     call_to = fields.Float(string="Call until", help="Preferred hour, at latest")
     contact_since = fields.Date(
         readonly=True,
@@ -208,6 +208,10 @@ class AftersalesArchive(models.Model):
             "last_visit_date",
             "retention",
         }
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe no officer: customers are handed over by the thousand."""
+        return []
 
     # finding
 

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .aftersales_followup_rule import PURPOSES
+
 
 class AftersalesCall(models.Model):
     """A call, or a talk in person, with a customer (跟踪服务电话记录, 规定 4–7)."""
@@ -154,7 +156,29 @@ class AftersalesCall(models.Model):
         required=True,
         copy=False,
     )
-    optout_reason = fields.Char(string="Reason of Refusal", copy=False)
+    optout_purpose = fields.Selection(
+        PURPOSES,
+        string="Refused Purpose",
+        compute="_compute_optout_purpose",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        help="What the customer does not want to hear of any more.",
+    )
+    optout_reason_id = fields.Many2one(
+        "aftersales.optout.reason",
+        string="Reason of Refusal",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    optout_reason = fields.Char(
+        string="Note on Refusal",
+        copy=False,
+        help="What the customer said, beside the reason from the list.",
+    )
     letter_needed = fields.Boolean()
     letter_ids = fields.One2many("aftersales.letter", "call_id", string="Letters")
     case_ids = fields.One2many(
@@ -225,6 +249,12 @@ class AftersalesCall(models.Model):
                 call.date_call_back = False
             elif not call.date_call_back:
                 call.date_call_back = call.date + timedelta(days=1)
+
+    @api.depends("followup_id")
+    def _compute_optout_purpose(self):
+        """Propose what the call was for."""
+        for call in self:
+            call.optout_purpose = call.followup_id.purpose or call.optout_purpose
 
     @api.depends("followup_id", "together_ids")
     def _compute_topic_ids(self):
@@ -342,6 +372,8 @@ class AftersalesCall(models.Model):
             "outcome_id",
             "date_call_back",
             "optout_scope",
+            "optout_purpose",
+            "optout_reason_id",
             "optout_reason",
             "together_ids",
             "state",

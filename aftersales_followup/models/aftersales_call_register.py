@@ -23,6 +23,8 @@ class AftersalesCall(models.Model):
         :raise UserError: if a call has no outcome or was registered before
         """
         self.check_access("write")
+        # Read together what each check would read alone.
+        (self.followup_id | self.together_ids).sudo().mapped("acting_user_id.name")
         for call in self:
             call._check_registrable()
         calls = self.sorted("date")
@@ -77,7 +79,15 @@ class AftersalesCall(models.Model):
                     customer=self._get_party_name(),
                 )
             )
-        if opts_out and not self.optout_reason:
+        if opts_out and self.optout_scope == "purpose" and not self.optout_purpose:
+            raise UserError(
+                self.env._(
+                    "Choose the purpose for which %(customer)s does not want to be "
+                    "contacted.",
+                    customer=self._get_party_name(),
+                )
+            )
+        if opts_out and not (self.optout_reason_id or self.optout_reason):
             raise UserError(
                 self.env._("Note why the customer does not want to be contacted.")
             )
@@ -207,18 +217,11 @@ class AftersalesCall(models.Model):
         return {
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
-            "reason": self.optout_reason,
+            "reason_id": self.optout_reason_id.id,
+            "note": self.optout_reason,
             "date": self.company_id._aftersales_date(self.date),
             "channel": channel if scope == "channel" else False,
-            "purpose": self.followup_id.purpose if scope == "purpose" else False,
+            "purpose": self.optout_purpose if scope == "purpose" else False,
             "vehicle_id": self.vehicle_id.id if scope == "vehicle" else False,
             "call_id": self.id,
         }
-
-    def _answer_cases(self):
-        """Close what was answered during the talk (规定 4: 当时答复)."""
-        self.case_ids._sync_reminders()
-        for call in self.filtered("case_ids"):
-            call.case_ids.filtered(
-                lambda case: case.answered_on_spot and case.state == "open"
-            )._answer_on_spot(call.date)

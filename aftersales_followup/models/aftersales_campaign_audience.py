@@ -2,6 +2,8 @@
 
 import ast
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -68,19 +70,23 @@ class AftersalesCampaign(models.Model):
             campaign.contact_count = contacts.get(campaign._origin.id, 0)
             campaign.optout_count = campaign.confirmed_optout_count
             campaign.audience_count = campaign.contact_count + campaign.optout_count
-        Partner = self.env["res.partner"]
         for campaign in drafts:
-            domain = campaign._get_audience_domain()
-            campaign.audience_count = Partner.search_count(domain)
-            campaign.optout_count = Partner.search_count(
-                domain & campaign._get_uncontactable_domain()
-            )
-            campaign.contact_count = campaign.audience_count - campaign.optout_count
+            audience, optouts = campaign._count_audience()
+            campaign.audience_count = audience
+            campaign.optout_count = optouts
+            campaign.contact_count = audience - optouts
 
     @api.constrains("audience_domain")
     def _check_audience_domain(self):
+        """Try the conditions once: what cannot be searched cannot be saved."""
         for campaign in self:
-            campaign._get_audience_domain()
+            try:
+                with self.env.cr.savepoint():
+                    self.env["res.partner"].search(
+                        campaign._get_audience_domain(), limit=1
+                    )
+            except (ValueError, TypeError, KeyError, errors.Error) as error:
+                raise ValidationError(campaign._get_domain_error()) from error
 
     @api.constrains("last_visit_from", "last_visit_to")
     def _check_last_visit(self):
@@ -160,15 +166,33 @@ class AftersalesCampaign(models.Model):
             domain = Domain(ast.literal_eval(text))
             domain.validate(self.env["res.partner"])
         except (ValueError, TypeError, SyntaxError, KeyError, RecursionError) as error:
-            raise ValidationError(
-                self.env._(
-                    "The conditions for the customers of %(campaign)s cannot be "
-                    "understood: %(domain)s",
-                    campaign=self.name or self.env._("the campaign"),
-                    domain=text,
-                )
-            ) from error
+            raise ValidationError(self._get_domain_error()) from error
         return domain
+
+    def _get_domain_error(self):
+        return self.env._(
+            "The conditions for the customers of %(campaign)s cannot be understood: "
+            "%(domain)s",
+            campaign=self.name or self.env._("the campaign"),
+            domain=self.audience_domain,
+        )
+
+    def _count_audience(self):
+        """Return how many customers a draft is for, and how many nobody may call.
+
+        A draft whose conditions fail, as a field they name is gone, is for nobody: its
+        form opens all the same, and confirming it tells what is wrong.
+        """
+        Partner = self.env["res.partner"]
+        try:
+            with self.env.cr.savepoint():
+                domain = self._get_audience_domain()
+                return (
+                    Partner.search_count(domain),
+                    Partner.search_count(domain & self._get_uncontactable_domain()),
+                )
+        except (ValidationError, ValueError, TypeError, KeyError, errors.Error):
+            return 0, 0
 
     def _get_uncontactable_domain(self):
         """Return the domain of the customers whom nobody may call."""

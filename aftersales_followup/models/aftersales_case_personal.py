@@ -9,7 +9,7 @@ from .personal_words import TEXT
 class AftersalesCase(models.Model):
     _name = "aftersales.case"
     _inherit = ["aftersales.case", "aftersales.personal.mixin"]
-    _personal_dates = ("date_raised", "date_closed")
+    _personal_dates = ("date_raised",)
 
     # ------------------------------------------------------------
     # CRUD
@@ -27,7 +27,7 @@ class AftersalesCase(models.Model):
 
     @api.model
     def _get_personal_fields(self):
-        return {"description": TEXT, "solution": TEXT}
+        return {"description": TEXT}
 
     def _reopen(self):
         self._check_can_be_answered()

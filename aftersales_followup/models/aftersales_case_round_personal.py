@@ -1,4 +1,4 @@
-"""What an earlier round of a case tells of its customer."""
+"""What a round of a case tells of its customer."""
 
 from odoo import api, models
 
@@ -9,6 +9,7 @@ class AftersalesCaseRound(models.Model):
     _name = "aftersales.case.round"
     _inherit = ["aftersales.case.round", "aftersales.personal.mixin"]
     _personal_owner = "case_id.partner_id"
+    _personal_dates = ("date_informed", "date_closed")
 
     # ------------------------------------------------------------
     # BUSINESS

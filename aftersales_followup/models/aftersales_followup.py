@@ -28,6 +28,7 @@ class AftersalesFollowup(models.Model):
     _order = "date_deadline, id"
     _rec_names_search = ["partner_id", "vehicle_id"]
     _check_company_auto = True
+    _reminder_type = "aftersales_followup.mail_activity_type_followup"
     _aftersales_origin_kind = "followup"
     _clocks = {
         "followup": Clock("date_deadline", "date_done", "result", "date_earliest")

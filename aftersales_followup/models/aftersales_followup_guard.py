@@ -1,9 +1,8 @@
-"""What nobody may change on a follow-up, and who must not be contacted by one."""
+"""What nobody may change on a follow-up: what became of it, and what a rule says."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 
 class AftersalesFollowup(models.Model):
@@ -107,33 +106,3 @@ class AftersalesFollowup(models.Model):
                     case=followup.case_id.display_name,
                 )
             )
-
-    def _check_contact_allowed(self):
-        """Refuse to plan what the customer opted out of.
-
-        Who waits for an answer gets it all the same, unless he asked to be forgotten.
-        """
-        Optout = self.env["aftersales.optout"]
-        refusals = Optout._find_refusals(self, "channel", "purpose")
-        for followup, refusal in refusals.items():
-            if followup.case_id and refusal != "restricted":
-                continue
-            raise UserError(
-                self.env._(
-                    "%(customer)s does not want this contact (%(reason)s). "
-                    "Withdraw the opt-out first if the customer changed his mind.",
-                    customer=followup.partner_id.display_name,
-                    reason=Optout._get_refusal_text(refusal),
-                )
-            )
-
-    @api.model
-    def _get_refused_domain(self):
-        """Return the domain of open follow-ups that the customer opted out of."""
-        unpromised = Domain("state", "=", "planned") & Domain("case_id", "=", False)
-        columns = ("company_id", "partner_id", "vehicle_id", "channel", "purpose")
-        return unpromised & Domain.custom(
-            to_sql=lambda model, alias, query: self.env[
-                "aftersales.optout"
-            ]._get_refused_sql(*(SQL.identifier(alias, name) for name in columns))
-        )

@@ -215,9 +215,10 @@ class AftersalesFollowup(models.Model):
 
 def _get_refusal(call):
     """Return the reason for ``_cancel`` after a call in which the customer refused."""
-    said = call.optout_reason or call.content
 
     def reason(env):
+        listed = call.optout_reason_id.with_env(env).sudo().name
+        said = " · ".join(filter(None, (listed, call.optout_reason))) or call.content
         if said:
             return env._("Refused on the phone: %s", said)
         return env._("Refused on the phone.")

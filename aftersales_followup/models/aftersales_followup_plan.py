@@ -404,7 +404,7 @@ class AftersalesFollowup(models.Model):
         :return: whether there is time left
         """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        commit_step(self.env, self._cancel_refused)
+        commit_step(self.env, self._cron_cancel_refused)
         if not self.env["aftersales.restriction"]._cron_keep_up():
             return False
         Substitution = self.env["aftersales.substitution"].sudo()
@@ -425,24 +425,6 @@ class AftersalesFollowup(models.Model):
                 if len(restored) < PLAN_BATCH:
                     break
         return True
-
-    @api.model
-    def _cancel_refused(self):
-        """Cancel what was planned in the moment its customer opted out of it.
-
-        :return: the follow-ups
-        """
-        Optout = self.env["aftersales.optout"]
-        refusing = Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s IN %s",
-                SQL.identifier(alias, "partner_id"),
-                Optout._get_refusing_partners_sql(),
-            )
-        )
-        refused = self.sudo().search(refusing & self._get_refused_domain())
-        refused._cancel(lambda env: env._("The customer opted out."), blameless=True)
-        return refused
 
 
 def _clean(value):

@@ -14,9 +14,6 @@ class AftersalesFollowup(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _get_reminder_type(self):
-        return self.env.ref("aftersales_followup.mail_activity_type_followup")
-
     def _get_reminder_domain(self):
         return [("state", "=", "planned")]
 
@@ -65,7 +62,9 @@ class AftersalesFollowup(models.Model):
         return {
             "followup_id": self.id,
             "mode": "in_person" if self.channel == "meeting" else "phone",
-            "outcome_id": self.env.ref("aftersales_followup.outcome_reached").id,
+            "outcome_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "aftersales_followup.outcome_reached", raise_if_not_found=True
+            ),
         }
 
     def _on_reminder_changed(self, activity):

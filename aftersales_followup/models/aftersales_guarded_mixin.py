@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
+from .sane_values import check_sane_values
+
 
 class AftersalesGuardedMixin(models.AbstractModel):
     """A record with fields that only the steps of the house rules write.
@@ -30,11 +32,13 @@ class AftersalesGuardedMixin(models.AbstractModel):
             if key.startswith("default_")
         }
         self._check_guarded(given - self._get_fields_free_at_creation())
+        check_sane_values(self, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_guarded(vals.keys())
         self._check_settled(vals.keys())
+        check_sane_values(self, [vals])
         return super().write(vals)
 
     # ------------------------------------------------------------

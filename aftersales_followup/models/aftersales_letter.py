@@ -133,6 +133,9 @@ class AftersalesLetter(models.Model):
         copy=False,
         tracking=True,
     )
+    correction_ids = fields.One2many(
+        "aftersales.correction", "letter_id", string="Corrections", readonly=True
+    )
 
     _register_unique = models.UniqueIndex(
         "(company_id, register_year, register_sequence) WHERE number IS NOT NULL",
@@ -317,6 +320,9 @@ class AftersalesLetter(models.Model):
     def _fill_in_vals(self, vals_list):
         """Return the vals of letters with subject and text of their templates."""
         filled, empty = [], []
+        # Read together what each letter would read alone.
+        customers = {vals.get("partner_id") for vals in vals_list} - {None, False}
+        self.env["res.partner"].browse(customers).mapped("name")
         for vals in vals_list:
             lacking = not vals.get("subject") or is_html_empty(vals.get("body"))
             if vals.get("template_id") and lacking:

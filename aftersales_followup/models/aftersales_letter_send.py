@@ -4,7 +4,7 @@ from datetime import time
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, html2plaintext, is_html_empty
+from odoo.tools import email_normalize_all, html2plaintext, is_html_empty
 
 
 class AftersalesLetter(models.Model):
@@ -144,26 +144,25 @@ class AftersalesLetter(models.Model):
 
         Who asked gets a reply, though not to a number or address on a blacklist.
         """
-        numbers = {
-            letter.id: letter.partner_id._phone_format(number=letter.phone)
-            or letter.phone
-            for letter in self.filtered("phone")
-        }
-        emails = {letter.id: email_normalize(letter.email) for letter in self}
         Optout = self.env["aftersales.optout"]
-        refusals = Optout._find_refusals(self, "send_by", "purpose", numbers, emails)
+        refusals = Optout._find_refusals(
+            self,
+            "send_by",
+            "purpose",
+            [
+                (letter.id, letter._get_sanitized_phone(), email)
+                for letter in self
+                for email in email_normalize_all(letter.email) or [None]
+            ],
+        )
         for letter, refusal in refusals.items():
-            if letter.kind == "reply" and refusal.startswith("optout"):
-                continue
-            raise UserError(
-                self.env._(
-                    "%(customer)s does not want this letter (%(reason)s). Choose "
-                    "another way to send it, or withdraw the opt-out first if the "
-                    "customer changed his mind.",
-                    customer=letter.partner_id.display_name,
-                    reason=Optout._get_refusal_text(refusal),
-                )
-            )
+            if letter.kind != "reply" or not refusal.startswith("optout"):
+                Optout._raise_refusal(letter.partner_id, refusal)
+
+    def _get_sanitized_phone(self):
+        """Return the letter's number as the phone blacklist writes it."""
+        number = self.phone
+        return number and (self.partner_id._phone_format(number=number) or number)
 
     # sending
 
@@ -179,12 +178,13 @@ class AftersalesLetter(models.Model):
         )
 
     def _prepare_mail_vals(self):
+        sender = self.company_id.email_formatted or self.user_id.email_formatted
         return {
             "subject": self.subject,
             "body_html": self.body,
             "email_to": self.email,
-            "email_from": self.company_id.email_formatted
-            or self.user_id.email_formatted,
+            "email_from": sender,
+            "reply_to": sender,
             "model": self._name,
             "res_id": self.id,
         }

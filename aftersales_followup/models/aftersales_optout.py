@@ -54,7 +54,30 @@ class AftersalesOptout(models.Model):
         compute="_compute_scope",
         help="What the customer does not want, in words.",
     )
-    reason = fields.Char(required=True, tracking=True)
+    reason_id = fields.Many2one(
+        "aftersales.optout.reason",
+        string="Reason from the List",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
+    note = fields.Char(help="What the customer said, beside the reason from the list.")
+    reason = fields.Char(
+        compute="_compute_reason",
+        store=True,
+        precompute=True,
+        readonly=False,
+        tracking=True,
+        help="The reason from the list, and the note.",
+    )
+    is_lost = fields.Boolean(
+        string="Business Lost",
+        compute="_compute_is_lost",
+        store=True,
+        precompute=True,
+        help="Counted so with the reason that was given. What the list says later "
+        "changes nothing.",
+    )
     date = fields.Date(
         required=True,
         default=lambda self: self.env.company._aftersales_date(),
@@ -85,7 +108,8 @@ class AftersalesOptout(models.Model):
 
     _in_force = models.Index("(partner_id) WHERE date_withdrawn IS NULL")
 
-    @api.depends("partner_id", "vehicle_id", "channel")
+    @api.depends("partner_id", "vehicle_id", "channel", "purpose")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for optout in self:
             customer = optout.partner_id.name
@@ -95,33 +119,54 @@ class AftersalesOptout(models.Model):
                 what=optout._get_scope_label(),
             )
 
-    @api.depends("vehicle_id", "channel")
+    @api.depends("vehicle_id", "channel", "purpose")
     @api.depends_context("lang")
     def _compute_scope(self):
         for optout in self:
             optout.scope = optout._get_scope_label()
 
+    @api.depends("reason_id", "note")
+    def _compute_reason(self):
+        """Keep the words of that day: what the list is renamed to leaves them."""
+        for optout in self:
+            said = " · ".join(filter(None, (optout.reason_id.name, optout.note)))
+            optout.reason = said or optout.reason
+
+    @api.depends("reason_id")
+    def _compute_is_lost(self):
+        for optout in self:
+            optout.is_lost = optout.reason_id.is_lost
+
+    @api.constrains("reason")
+    def _check_reason(self):
+        for optout in self:
+            if not optout.reason:
+                raise ValidationError(
+                    self.env._(
+                        "Choose or write down the reason why %(customer)s does not "
+                        "want to be contacted.",
+                        customer=optout.partner_id.display_name,
+                    )
+                )
+
     @api.constrains("partner_id", "vehicle_id", "channel", "purpose", "date_withdrawn")
     def _check_repeated(self):
-        for optout in self.filtered(lambda optout: not optout.date_withdrawn):
-            same = self.search(
-                [
-                    ("id", "!=", optout.id),
-                    ("company_id", "=", optout.company_id.id),
-                    ("partner_id", "=", optout.partner_id.id),
-                    ("vehicle_id", "=", optout.vehicle_id.id),
-                    ("channel", "=", optout.channel),
-                    ("purpose", "=", optout.purpose),
-                    ("date_withdrawn", "=", False),
-                ],
-                limit=1,
-            )
-            if same:
+        in_force = self.filtered(lambda optout: not optout.date_withdrawn)
+        known = {}
+        for optout in self.search(
+            [
+                ("partner_id", "in", in_force.partner_id.ids),
+                ("date_withdrawn", "=", False),
+            ],
+            order="id",
+        ):
+            first = known.setdefault(optout._get_scope_key(), optout)
+            if first != optout and optout in in_force:
                 raise ValidationError(
                     self.env._(
                         "%(optout)s was noted already, on %(date)s.",
                         optout=optout.display_name,
-                        date=format_date(self.env, same.date),
+                        date=format_date(self.env, first.date),
                     )
                 )
 
@@ -132,7 +177,10 @@ class AftersalesOptout(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         optouts = super().create(vals_list)
-        optouts._cancel_refused()
+        self.env["aftersales.followup"]._cancel_refused(
+            Domain("partner_id", "in", optouts.partner_id.ids)
+            & Domain("company_id", "in", optouts.company_id.ids)
+        )
         return optouts
 
     def write(self, vals):
@@ -143,6 +191,8 @@ class AftersalesOptout(models.Model):
             "channel",
             "purpose",
             "reason",
+            "reason_id",
+            "note",
             "date",
         }
         if fixed & vals.keys() and not self.env.su:
@@ -177,7 +227,7 @@ class AftersalesOptout(models.Model):
     # ------------------------------------------------------------
 
     def _get_guarded_fields(self):
-        return {"user_id", "call_id", "date_withdrawn", "withdraw_reason"}
+        return {"user_id", "call_id", "is_lost", "date_withdrawn", "withdraw_reason"}
 
     def _withdraw(self, reason):
         """Let the customers be contacted again; what was withheld is planned anew.
@@ -185,10 +235,15 @@ class AftersalesOptout(models.Model):
         :param str reason: such as that the customer asked for it
         """
         self.check_access("write")
-        for optout in self.filtered(lambda optout: not optout.date_withdrawn):
-            today = optout.company_id._aftersales_date()
-            optout.sudo().write({"date_withdrawn": today, "withdraw_reason": reason})
-            optout.partner_id._aftersales_allow_contact(optout.company_id)
+        in_force = self.filtered(lambda optout: not optout.date_withdrawn)
+        for company, optouts in in_force.grouped("company_id").items():
+            optouts.sudo().write(
+                {
+                    "date_withdrawn": company._aftersales_date(),
+                    "withdraw_reason": reason,
+                }
+            )
+            optouts.partner_id._aftersales_allow_contact(company)
 
     def _get_scope_key(self):
         """Return what tells two opt-outs apart."""
@@ -210,20 +265,6 @@ class AftersalesOptout(models.Model):
         about = " · ".join(filter(None, about))
         return f"{channel} ({about})" if about else channel
 
-    def _cancel_refused(self):
-        """Cancel the open follow-ups that these customers do not want."""
-        followups = self.env["aftersales.followup"].sudo()
-        for optout in self:
-            unwanted = followups.search(
-                Domain("partner_id", "=", optout.partner_id.id)
-                & Domain("company_id", "=", optout.company_id.id)
-                & followups._get_refused_domain()
-            )
-            said = optout.reason
-            unwanted._cancel(
-                lambda env, said=said: env._("Opted out: %s", said), blameless=True
-            )
-
     # the one decision
 
     @api.model
@@ -232,9 +273,9 @@ class AftersalesOptout(models.Model):
     ):
         """Return the SQL of why a contact is refused, NULL if it is not.
 
-        The one place that decides: a customer who asked to be forgotten
-        (``restricted``), an opt-out in force (``optout:`` and its id), or Odoo's own
-        blacklist of the number or address that would be used (``phone``, ``email``).
+        The one place that decides: Odoo's own blacklist of the number or address that
+        would be used (``phone``, ``email``), or else an opt-out in force (``optout:``
+        and its id). The blacklists come first, as they bind whatever is written.
 
         :param SQL company: and the others: SQL of the contact's columns
         :param SQL channel: of a follow-up, or ``post``, ``sms``, ``email`` of a letter
@@ -247,7 +288,13 @@ class AftersalesOptout(models.Model):
         self.env["res.partner"].flush_model(["phone_sanitized", "email_normalized"])
         own = "(SELECT %s FROM res_partner own WHERE own.id = %s)"
         return SQL(
-            """COALESCE(CASE WHEN %(restricted)s THEN 'restricted' END, (
+            """COALESCE(CASE WHEN %(channel)s IN ('call', 'sms') THEN (
+                SELECT 'phone' FROM phone_blacklist blacklist
+                 WHERE blacklist.number = %(number)s AND blacklist.active LIMIT 1
+            ) END, CASE WHEN %(channel)s = 'email' THEN (
+                SELECT 'email' FROM mail_blacklist blacklist
+                 WHERE blacklist.email = %(email)s AND blacklist.active LIMIT 1
+            ) END, (
                 SELECT 'optout:' || optout.id FROM aftersales_optout optout
                  WHERE optout.partner_id = %(partner)s
                    AND optout.company_id = %(company)s
@@ -257,15 +304,8 @@ class AftersalesOptout(models.Model):
                    AND (optout.channel IS NULL OR optout.channel = %(channel)s
                         OR (optout.channel = 'letter'
                             AND %(channel)s IN ('post', 'sms', 'email')))
-                 LIMIT 1
-            ), CASE WHEN %(channel)s IN ('call', 'sms') THEN (
-                SELECT 'phone' FROM phone_blacklist blacklist
-                 WHERE blacklist.number = %(number)s AND blacklist.active LIMIT 1
-            ) END, CASE WHEN %(channel)s = 'email' THEN (
-                SELECT 'email' FROM mail_blacklist blacklist
-                 WHERE blacklist.email = %(email)s AND blacklist.active LIMIT 1
-            ) END)""",
-            restricted=self.env["aftersales.restriction"]._get_restricted_sql(partner),
+                 ORDER BY optout.id LIMIT 1
+            ))""",
             company=company,
             partner=partner,
             vehicle=vehicle,
@@ -285,20 +325,17 @@ class AftersalesOptout(models.Model):
 
     @api.model
     def _get_refusing_partners_sql(self):
-        """Return the SQL of the ids of all who may have refused something."""
-        self.env["res.partner"].flush_model(["phone_sanitized", "email_normalized"])
+        """Return the SQL of the ids of all who may have refused a follow-up.
+
+        No follow-up goes by e-mail as such: its letter can go by post.
+        """
+        self.env["res.partner"].flush_model(["phone_sanitized"])
         return SQL(
             """(SELECT partner_id FROM aftersales_optout WHERE date_withdrawn IS NULL
                  UNION
-                SELECT partner_id FROM aftersales_restriction WHERE state <> 'lifted'
-                 UNION
                 SELECT partner.id FROM res_partner partner
                   JOIN phone_blacklist blacklist
-                    ON blacklist.number = partner.phone_sanitized AND blacklist.active
-                 UNION
-                SELECT partner.id FROM res_partner partner
-                  JOIN mail_blacklist blacklist
-                    ON blacklist.email = partner.email_normalized AND blacklist.active)
+                    ON blacklist.number = partner.phone_sanitized AND blacklist.active)
             """
         )
 
@@ -321,7 +358,7 @@ class AftersalesOptout(models.Model):
         )
 
     @api.model
-    def _find_refusals(self, contacts, channel, purpose, numbers=None, emails=None):
+    def _find_refusals(self, contacts, channel, purpose, used=None):
         """Return why contacts must not be made: {record: refusal}.
 
         A refusal is what ``_get_refusal_sql`` gives; see ``_get_refusal_text``.
@@ -329,22 +366,22 @@ class AftersalesOptout(models.Model):
         :param contacts: saved records with ``company_id, partner_id, vehicle_id``
         :param str channel: name of the field with the channel
         :param str purpose: name of the field with the purpose
-        :param dict numbers: sanitized number by record id, where it is not the
-            customer's own; likewise ``emails``
+        :param list used: (record id, sanitized number, normalized e-mail) that would
+            be used, several of a record if need be; default the customer's own
         """
         if not contacts:
             return {}
         contacts.flush_recordset()
-        own = SQL("contact.partner_id")
         refusal = self._get_refusal_sql(
             SQL("contact.company_id"),
-            own,
+            SQL("contact.partner_id"),
             SQL("contact.vehicle_id"),
             SQL("contact.%s", SQL.identifier(channel)),
             SQL("contact.%s", SQL.identifier(purpose)),
-            SQL("used.number") if numbers is not None else None,
-            SQL("used.email") if emails is not None else None,
+            SQL("used.number") if used else None,
+            SQL("used.email") if used else None,
         )
+        used = used or [(record_id, None, None) for record_id in contacts.ids]
         rows = self.env.execute_query(
             SQL(
                 """SELECT contact.id, %s AS reason FROM %s contact
@@ -352,27 +389,52 @@ class AftersalesOptout(models.Model):
                           used(id, number, email) ON used.id = contact.id""",
                 refusal,
                 SQL.identifier(contacts._table),
-                contacts.ids,
-                [(numbers or {}).get(record_id) for record_id in contacts.ids],
-                [(emails or {}).get(record_id) for record_id in contacts.ids],
+                *(list(column) for column in zip(*used, strict=True)),
             )
         )
-        return {
-            contacts.browse(record_id): refusal
-            for record_id, refusal in rows
-            if refusal
-        }
+        refused = [(record_id, refusal) for record_id, refusal in rows if refusal]
+        # A blacklist goes before an opt-out, also for the second of two addresses.
+        refused.sort(key=lambda row: not row[1].startswith("optout"))
+        return {contacts.browse(record_id): refusal for record_id, refusal in refused}
 
     @api.model
     def _get_refusal_text(self, refusal):
         """Return in words what ``_get_refusal_sql`` decided."""
-        kind, _separator, optout_id = refusal.partition(":")
-        if kind == "optout":
-            return self.sudo().browse(int(optout_id)).reason
-        if kind == "restricted":
-            return self.env._(
-                "the customer asked to be forgotten; a supervisor can lift that"
+        if refusal == "phone":
+            return self.env._("The number is on the phone blacklist.")
+        if refusal == "email":
+            return self.env._("The address is on the e-mail blacklist.")
+        return self.env._("Opted out: %s", self._get_refusing_optout(refusal).reason)
+
+    @api.model
+    def _get_refusing_optout(self, refusal):
+        return self.sudo().browse(int(refusal.removeprefix("optout:")))
+
+    @api.model
+    def _raise_refusal(self, customer, refusal):
+        """Raise UserError telling why a contact is refused, and what to do."""
+        customer = customer.display_name
+        if refusal == "phone":
+            raise UserError(
+                self.env._(
+                    "The number of %(customer)s is on the phone blacklist. Choose "
+                    "another way, such as a letter by post.",
+                    customer=customer,
+                )
             )
-        if kind == "email":
-            return self.env._("the address is on the e-mail blacklist")
-        return self.env._("the number is on the phone blacklist")
+        if refusal == "email":
+            raise UserError(
+                self.env._(
+                    "The e-mail address of %(customer)s is on the e-mail blacklist. "
+                    "Choose another way, such as a letter by post.",
+                    customer=customer,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(customer)s does not want this (%(reason)s). Choose another way, or "
+                "withdraw the opt-out first if the customer changed his mind.",
+                customer=customer,
+                reason=self._get_refusing_optout(refusal).reason,
+            )
+        )

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .personal_words import WORDS_KNOWN_BY
+
 
 class AftersalesPersonalMixin(models.AbstractModel):
     """A record that holds what tells who a customer is, or what was said of him.
@@ -60,15 +62,23 @@ class AftersalesPersonalMixin(models.AbstractModel):
         """
         return self.browse()
 
+    def _get_known_words(self):
+        """Yield (kind, text) of the words by which these records know the customer."""
+        for name, kind in self._get_personal_fields().items():
+            if kind in WORDS_KNOWN_BY:
+                for text in self.mapped(name):
+                    yield kind, text
+
+    def _get_personal_owner(self):
+        return self.mapped(self._personal_owner)
+
     def _mask_restricted(self):
         """Mask what was written about customers who asked to be forgotten."""
         Restriction = self.env["aftersales.restriction"]
         restricted = Restriction._get_restricted_ids()
         if not restricted:
             return
-        by_owner = self.sudo().grouped(
-            lambda record: record.mapped(self._personal_owner)
-        )
+        by_owner = self.sudo().grouped(lambda record: record._get_personal_owner())
         for owner, records in by_owner.items():
             if owner.id in restricted:
                 Restriction._get_in_force(owner)._mask_anew(records)

@@ -1,15 +1,16 @@
-from markupsafe import Markup
+import pytz
 from psycopg2 import errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_list
+from odoo.tools import SQL, clean_context, format_list, html2plaintext
 
 
 class AftersalesRegisterMixin(models.AbstractModel):
     """An entry of a register (规定 7, 8): numbered without gap, then locked.
 
     A supervisor may correct it, with a reason that stays visible; nobody deletes it.
+    Each model that is registered has its corrections in ``correction_ids``.
     """
 
     _name = "aftersales.register.mixin"
@@ -33,7 +34,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
         string="Corrected",
         readonly=True,
         copy=False,
-        help="A supervisor corrected the entry after registration; see its history.",
+        help="The entry was changed after registration; see its corrections.",
     )
 
     # ------------------------------------------------------------
@@ -56,8 +57,10 @@ class AftersalesRegisterMixin(models.AbstractModel):
     def write(self, vals):
         """Refuse changes of registered entries but for a supervisor's correction.
 
-        A correction carries its reason in the context key ``correction_reason``.
-        Nobody puts an entry into the mouth of somebody else.
+        A correction carries its reason in the context key ``correction_reason``. It
+        changes what it names and nothing else: address and plate of that day, and what
+        was on time, stay as they were. Nobody puts an entry into the mouth of somebody
+        else.
         """
         locked = vals.keys() & self._get_locked_fields()
         registered = self.filtered("number") if locked else self.browse()
@@ -66,12 +69,12 @@ class AftersalesRegisterMixin(models.AbstractModel):
             if "user_id" in vals:
                 self.check_access("write")
             return result
-        reason = (self.env.context.get("correction_reason") or "").strip()
-        self._check_correction(registered, reason)
-        before = {entry: entry._get_field_texts(locked) for entry in registered}
-        result = super().write(vals)
-        for entry, texts in before.items():
-            entry._log_correction(texts, reason)
+        reason = self._get_correction_reason()
+        registered._check_correction(vals, reason)
+        before = registered._get_values_and_texts(locked)
+        with self.env.protecting(self._get_derived_fields(vals), registered):
+            result = super().write(vals)
+        registered._keep_corrections(before, reason)
         return result
 
     # ------------------------------------------------------------
@@ -98,111 +101,173 @@ class AftersalesRegisterMixin(models.AbstractModel):
         """Return the date (in the company's days) that decides the register's year."""
         raise NotImplementedError
 
-    def _check_correction(self, registered, reason):
-        """Raise unless a supervisor corrects the ``registered`` entries."""
-        supervisor = self.env.user.has_group(
-            "aftersales_followup.aftersales_followup_group_supervisor"
-        )
-        if not supervisor:
+    @api.model
+    def _get_correction_reason(self):
+        """Return the reason given for the correction under way; "" if there is none."""
+        reason = self.env.context.get("correction_reason")
+        return reason.strip() if isinstance(reason, str) else ""
+
+    def _may_correct(self, vals):
+        """Return whether the user may write ``vals`` on these registered entries."""
+        return self.env["res.users"]._aftersales_is_supervisor()
+
+    def _check_correction(self, vals, reason):
+        """Raise unless the user may correct these registered entries, with a reason."""
+        if not self._may_correct(vals):
             raise UserError(
                 self.env._(
                     "%(number)s is registered and cannot be changed. Ask a supervisor "
                     "to correct it.",
-                    number=registered[0].number,
+                    number=self[0].number,
                 )
             )
         if not reason:
             raise UserError(
                 self.env._(
                     "%(number)s is registered: use Correct and give the reason.",
-                    number=registered[0].number,
+                    number=self[0].number,
                 )
             )
 
-    def _get_field_texts(self, names):
-        """Return the displayed text of each of the named fields."""
-        self.ensure_one()
-        texts = {}
-        for name in names:
-            field, value = self._fields[name], self[name]
-            if field.relational:
-                texts[name] = format_list(self.env, value.mapped("display_name"))
-            elif field.type == "selection":
-                texts[name] = (
-                    dict(field._description_selection(self.env)).get(value) or ""
-                )
-            else:
-                texts[name] = "" if value is False else str(value)
-        return texts
+    @api.model
+    def _get_derived_fields(self, vals):
+        """Return the stored fields that Odoo would compute anew after ``vals``."""
+        return [
+            field
+            for name, field in self._fields.items()
+            if field.compute and field.store and name not in vals
+        ]
 
-    def _log_correction(self, before, reason):
-        """Post what a correction changed, and why, for everybody to see."""
+    def _get_values_and_texts(self, names):
+        """Return ``{entry id: {name: (value, text)}}`` of the named fields.
+
+        Texts are in the language of whoever corrects, who works in that dealership:
+        through RPC no language comes along.
+        """
+        lang = self.env.user.lang or self.env.lang
+        return {
+            entry.id: {
+                name: (entry[name], entry._get_field_text(name)) for name in names
+            }
+            for entry in self.sudo().with_context(lang=lang)
+        }
+
+    def _get_field_text(self, name):
+        """Return the value of a field as it is read on paper; "" for none."""
         self.ensure_one()
-        after = self._get_field_texts(before)
-        labels = self.fields_get(before, ["string"])
-        changes = Markup("").join(
-            Markup("<li>%s: <s>%s</s> → %s</li>")
-            % (labels[name]["string"], old or "–", after[name] or "–")
-            for name, old in before.items()
-            if old != after[name]
-        )
-        if not changes:
-            return
-        self.message_post(
-            body=Markup("<p>%s</p><ul>%s</ul>")
-            % (self.env._("Corrected: %s", reason), changes),
-            subtype_xmlid="aftersales_followup.mt_correction",
-        )
-        self.sudo().is_corrected = True
+        field, value = self._fields[name], self[name]
+        if field.relational:
+            return format_list(self.env, value.mapped("display_name"))
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value) or ""
+        if field.type == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
+        if field.type == "datetime" and value:
+            tz = self.company_id._aftersales_tz()
+            return pytz.utc.localize(value).astimezone(tz).strftime("%Y-%m-%d %H:%M")
+        if field.type == "html":
+            return html2plaintext(value or "")
+        return "" if value is False else str(value)
+
+    def _keep_corrections(self, before, reason):
+        """Keep what a correction changed, who made it and why, for everybody to see.
+
+        :param before: what ``_get_values_and_texts`` returned before the change
+        """
+        entry_field = self._fields["correction_ids"].inverse_name
+        lang = self.env.user.lang or self.env.lang
+        names = {name for values in before.values() for name in values}
+        labels = self.with_context(lang=lang).fields_get(names, ["string"])
+        after = self._get_values_and_texts(names)
+        vals_list = [
+            {
+                "company_id": entry.company_id.id,
+                entry_field: entry.id,
+                "user_id": self.env.uid,
+                "reason": reason,
+                "field_name": name,
+                "field_label": labels[name]["string"],
+                "before": text,
+                "after": after[entry.id][name][1],
+            }
+            for entry in self
+            for name, (value, text) in sorted(before[entry.id].items())
+            if value != after[entry.id][name][0]
+        ]
+        if vals_list:
+            Correction = self.env["aftersales.correction"].sudo()
+            Correction = Correction.with_context(clean_context(self.env.context))
+            corrected = Correction.create(vals_list)[entry_field]
+            corrected.is_corrected = True
 
     def _assign_register_numbers(self):
-        """Give each entry the next number of its company and year.
+        """Give each entry the next number of its company and year, in their order.
 
-        The number is taken under a unique index and not from a counter: the insertion
-        waits for whoever is about to take the same one and tries the next one if he
-        keeps it. So there is no gap, no duplicate, and two officers do not make each
-        other's transaction fail.
+        The numbers are taken under a unique index and not from a counter: whoever comes
+        second waits until it is known whether the first one keeps his number, and then
+        tries the next one. So there is no gap, no duplicate, and two officers do not
+        make each other's transaction fail. A batch takes its numbers in one go, however
+        many they are.
         """
         self.flush_recordset()
-        for entry in self:
-            year = entry._get_register_date().year
-            sequence = entry._get_last_register_sequence(year) + 1
-            while not entry._take_register_number(year, sequence):
-                sequence += 1
+        registers = self.grouped(
+            lambda entry: (entry.company_id.id, entry._get_register_date().year)
+        )
+        # All take their registers in one order, so that none waits for each other.
+        for company_id, year in sorted(registers):
+            entries = registers[company_id, year]
+            first = self._get_last_register_sequence(company_id, year) + 1
+            while not entries._take_register_numbers(year, first):
+                first += 1
         self.invalidate_recordset(
             ["number", "register_year", "register_sequence"], flush=False
         )
 
-    def _get_last_register_sequence(self, year):
-        """Return the last number of the company's year that this transaction sees."""
+    @api.model
+    def _get_last_register_sequence(self, company_id, year):
+        """Return the last number of a company's year that this transaction sees."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT register_sequence FROM %s
                 WHERE company_id = %s AND register_year = %s AND number IS NOT NULL
                 ORDER BY register_sequence DESC LIMIT 1""",
                 SQL.identifier(self._table),
-                self.company_id.id,
+                company_id,
                 year,
             )
         )
         return rows[0][0] if rows else 0
 
-    def _take_register_number(self, year, sequence):
-        """Return whether the entry got the number ``year``-``sequence``."""
+    def _take_register_numbers(self, year, first):
+        """Return whether the entries got the numbers of the year from ``first`` on.
+
+        The first number is taken alone. Whoever else wants numbers has to come past it,
+        and so waits there, with no number of his own that we might wait for in turn.
+        """
+        sequences = range(first, first + len(self))
         try:
             with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(
-                    SQL(
-                        """UPDATE %s SET register_year = %s, register_sequence = %s,
-                            number = %s WHERE id = %s""",
-                        SQL.identifier(self._table),
-                        year,
-                        sequence,
-                        f"{year}-{sequence:06d}",
-                        self.id,
-                    ),
-                    log_exceptions=False,
-                )
+                self[0]._write_register_numbers(year, sequences[:1])
+                if len(self) > 1:
+                    self[1:]._write_register_numbers(year, sequences[1:])
         except errors.UniqueViolation:
             return False
         return True
+
+    def _write_register_numbers(self, year, sequences):
+        """Write the numbers on the entries, as ``write`` would on each, in one step."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %(table)s SET register_year = %(year)s,
+                    register_sequence = given.sequence, number = given.number
+                FROM unnest(%(ids)s::int[], %(sequences)s::int[], %(numbers)s::text[])
+                    AS given(id, sequence, number)
+                WHERE %(table)s.id = given.id""",
+                table=SQL.identifier(self._table),
+                year=year,
+                ids=list(self.ids),
+                sequences=list(sequences),
+                numbers=[f"{year}-{sequence:06d}" for sequence in sequences],
+            ),
+            log_exceptions=False,
+        )

@@ -15,14 +15,13 @@ class AftersalesReminderMixin(models.AbstractModel):
     _name = "aftersales.reminder.mixin"
     _description = "Reminder Kept in Step with Its Record"
     _inherit = ["mail.thread", "mail.activity.mixin", "aftersales.guarded.mixin"]
+    # XML id of the activity type of these reminders.
+    _reminder_type = None
 
     # ------------------------------------------------------------
     # TO DEFINE
     # ------------------------------------------------------------
 
-    def _get_reminder_type(self):
-        """Return the activity type of these reminders."""
-        raise NotImplementedError
 
     def _get_reminder_domain(self):
         """Return the domain of the records that need a reminder."""
@@ -59,6 +58,16 @@ class AftersalesReminderMixin(models.AbstractModel):
         if self.env.context.get("aftersales_reminder_sync"):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe nobody who is designated: the reminder tells, and lists show."""
+        return []
+
+    @api.model
+    def _get_reminder_type(self):
+        """Return the activity type of these reminders, without asking for it anew."""
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(self._reminder_type)
+        return self.env["mail.activity.type"].browse(type_id)
 
     def _get_reminders(self):
         """Return the open reminders of these records."""

@@ -86,10 +86,8 @@ class AftersalesRestriction(models.Model):
         """
         words = PersonalWords()
         for records in own:
-            for name, kind in records._get_personal_fields().items():
-                if kind in WORDS_KNOWN_BY:
-                    for text in records.mapped(name):
-                        words.add(kind, text)
+            for kind, text in records._get_known_words():
+                words.add(kind, text)
         for model, name, text in self._read_vault_words():
             words.add(self.env[model]._get_personal_fields()[name], text)
         return words

@@ -30,6 +30,7 @@ class AftersalesVisit(models.Model):
     _rec_names_search = ["name", "plate", "partner_id"]
     _check_company_auto = True
     _designated_field = "officer_id"
+    _reminder_type = "aftersales_followup.mail_activity_type_archive"
     _aftersales_origin_kind = "visit"
     _clocks = {"archive": Clock("archive_deadline", "archive_date", "archive_result")}
 

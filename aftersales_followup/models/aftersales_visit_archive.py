@@ -166,9 +166,6 @@ class AftersalesVisit(models.Model):
 
     # reminder
 
-    def _get_reminder_type(self):
-        return self.env.ref("aftersales_followup.mail_activity_type_archive")
-
     def _get_reminder_domain(self):
         return [("archive_result", "=", "running")]
 

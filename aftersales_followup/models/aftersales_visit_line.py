@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .sane_values import check_sane_values
+
 TRADES = [
     ("maintenance", "Maintenance"),
     ("mechanical", "Mechanical"),
@@ -65,12 +67,14 @@ class AftersalesVisitLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_sane_values(self, vals_list)
         lines = super().create(vals_list)
         lines._check_visit_open()
         return lines
 
     def write(self, vals):
         """After the visit only what becomes of a claim changes."""
+        check_sane_values(self, [vals])
         if vals.keys() - {"claim_state"}:
             self._check_visit_open()
         result = super().write(vals)

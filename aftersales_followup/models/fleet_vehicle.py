@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from .groups import ADVISOR
 from .import_templates import get_import_template
 
+NEW_FORM = "aftersales_followup.fleet_vehicle_view_form_new"
+
 
 class FleetVehicle(models.Model):
     """A customer's car: owner and history; ``fleet_vehicle_dates`` has what is due."""
@@ -126,10 +128,27 @@ class FleetVehicle(models.Model):
                     )
                 )
 
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        """Where no view is named, show ours to staff without Fleet's rights.
+
+        Fleet's screens read contracts and services, which need those rights, wherever
+        a car is opened, searched or entered.
+        """
+        named = view_id or self.env.context.get(f"{view_type}_view_ref")
+        if not named and self._aftersales_lacks_fleet():
+            xmlid = f"aftersales_followup.fleet_vehicle_view_{view_type}"
+            view = self.env.ref(xmlid, raise_if_not_found=False)
+            view_id = view.id if view else view_id
+        return super().get_view(view_id, view_type, **options)
+
+    @api.readonly
     def get_formview_id(self, access_uid=None):
-        """Open the after-sales form for those who may not use Fleet's own."""
-        user = self.env["res.users"].browse(access_uid) if access_uid else self.env.user
-        if user.has_group(ADVISOR) and not user.has_group("fleet.fleet_group_user"):
+        """Open a car that exists with all that is known of it.
+
+        The short form, which a field may name in its context, only enters new cars.
+        """
+        if self.env.context.get("form_view_ref") == NEW_FORM:
             return self.env.ref("aftersales_followup.fleet_vehicle_view_form").id
         return super().get_formview_id(access_uid)
 
@@ -208,6 +227,12 @@ class FleetVehicle(models.Model):
             "aftersales.case",
         ]
 
+    @api.model
+    def _aftersales_lacks_fleet(self):
+        """Return whether the user works in after-sales, but not with Fleet."""
+        user = self.env.user
+        return user.has_group(ADVISOR) and not user.has_group("fleet.fleet_group_user")
+
     def _aftersales_label(self):
         """Return model and plate, as the car is called on the phone and on paper."""
         model = self.model_id.name or ""
@@ -223,7 +248,14 @@ class FleetVehicle(models.Model):
         followups = (
             self.env["aftersales.followup"]
             .sudo()
-            .search([("vehicle_id", "in", sold.ids), ("state", "=", "planned")])
+            .search(
+                [
+                    ("vehicle_id", "in", sold.ids),
+                    ("state", "=", "planned"),
+                    # What he was promised to be told he is told all the same.
+                    ("case_id", "=", False),
+                ]
+            )
         )
         followups.filtered(
             lambda followup: followup.partner_id == old_owners[followup.vehicle_id]

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from .aftersales_origin_mixin import OriginColumns
 from .groups import ADVISOR
+from .sane_values import check_sane_values
 
 READINGS = 6  # odometer readings that tell how much a car is driven
 MAX_MONTHS = 240
@@ -234,8 +235,14 @@ class FleetVehicle(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_sane_values(self, vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Drop what is planned for a round that a new date ends."""
+        check_sane_values(self, [vals])
         result = super().write(vals)
         rounds = {name for anchor in ANCHORS.values() for name in anchor}
         if rounds & vals.keys():

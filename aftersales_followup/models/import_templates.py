@@ -1,7 +1,7 @@
 def get_import_template(env, name, label):
-    """Return a template for Odoo's own import, with heads in the user's language.
+    """Return a template for Odoo's own import, with headers in the user's language.
 
-    Any Chinese gets Chinese heads: the import knows them, and who reads traditional
+    Any Chinese gets Chinese headers: the import knows them, and who reads traditional
     characters reads these sooner than English.
 
     :param str name: what the template is for, as in its file's name

@@ -17,11 +17,18 @@ class PhoneBlacklist(models.Model):
 
     def write(self, vals):
         """A number that comes off the list may be called again."""
+        if not {"active", "number"} & vals.keys():
+            return super().write(vals)
+        listed = self._aftersales_get_customers()
         result = super().write(vals)
-        if vals.get("active"):
-            self._aftersales_cancel_calls()
-        elif "active" in vals:
-            self._aftersales_get_customers()._aftersales_allow_contact()
+        (listed - self._aftersales_get_customers())._aftersales_allow_contact()
+        self._aftersales_cancel_calls()
+        return result
+
+    def unlink(self):
+        listed = self._aftersales_get_customers()
+        result = super().unlink()
+        listed._aftersales_allow_contact()
         return result
 
     # ------------------------------------------------------------
@@ -29,19 +36,14 @@ class PhoneBlacklist(models.Model):
     # ------------------------------------------------------------
 
     def _aftersales_get_customers(self):
-        """Return the customers who have these numbers."""
-        return (
-            self.env["res.partner"]
-            .sudo()
-            .search([("phone_sanitized", "in", self.mapped("number"))])
-        )
+        """Return the customers whose numbers these entries keep from being called."""
+        numbers = self.filtered("active").mapped("number")
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        return partners.search([("phone_sanitized", "in", numbers)])
 
     def _aftersales_cancel_calls(self):
-        """Cancel the open calls to numbers that were put on the list."""
-        customers = self.filtered("active")._aftersales_get_customers()
-        followups = self.env["aftersales.followup"].sudo()
-        followups.search(
-            Domain("partner_id", "in", customers.ids) & followups._get_refused_domain()
-        )._cancel(
-            lambda env: env._("The number is on the phone blacklist."), blameless=True
+        """Cancel the open calls to numbers that are on the list."""
+        customers = self._aftersales_get_customers()
+        self.env["aftersales.followup"]._cancel_refused(
+            Domain("partner_id", "in", customers.ids)
         )

@@ -171,18 +171,25 @@ class ResCompany(models.Model):
                 day += timedelta(days=1)
         return days["leave"], days["other"]
 
-    def _aftersales_next_working_moment(self, moment):
+    def _aftersales_next_working_moment(self, moment, user=None):
         """Return ``moment``, or when the company's working hours begin next.
 
         :param moment: naive UTC
+        :param user: whose hours count, and time off, where he has some of his own here
         :return: naive UTC; ``moment`` itself where nobody works for a month
         """
         self.ensure_one()
-        calendar = self.sudo().resource_calendar_id
+        own = user and user.sudo().resource_ids.filtered(
+            lambda resource: resource.company_id == self and resource.calendar_id
+        )
+        resource = own[:1] if own else self.env["resource.resource"]
+        calendar = resource.calendar_id or self.sudo().resource_calendar_id
         start = pytz.utc.localize(moment)
         if not calendar:
             return moment
-        hours = calendar._work_intervals_batch(start, start + timedelta(days=31))[False]
+        hours = calendar._work_intervals_batch(
+            start, start + timedelta(days=31), resources=resource or None
+        )[resource.id]
         for begin, _end, _attendance in hours:
             return begin.astimezone(pytz.utc).replace(tzinfo=None)
         return moment

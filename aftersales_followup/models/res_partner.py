@@ -28,7 +28,6 @@ class ResPartner(models.Model):
         string="Wrong Number",
         readonly=True,
         copy=False,
-        tracking=True,
         groups=ADVISOR,
         help="Somebody else answered. No calls are planned until the number is "
         "corrected.",
@@ -120,12 +119,14 @@ class ResPartner(models.Model):
             partner.aftersales_letter_count = counts.get(partner, 0)
 
     @api.depends("aftersales_optout_ids.date_withdrawn")
-    @api.depends_context("lang")
+    @api.depends_context("company", "lang")
     def _compute_aftersales_optout_text(self):
-        """What the customer does not want, in one line."""
+        """What the customer does not want of the current company, in one line."""
         for partner in self:
             in_force = partner.aftersales_optout_ids.filtered(
-                lambda optout: not optout.date_withdrawn
+                lambda optout: (
+                    not optout.date_withdrawn and optout.company_id == self.env.company
+                )
             )
             partner.aftersales_optout_text = format_list(
                 self.env,
@@ -137,6 +138,8 @@ class ResPartner(models.Model):
 
     def _search_phone_mobile_search(self, operator, value):
         """Find a number however it is written: blanks, dashes and +86 do not count."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = f"{value:.0f}"
         domain = super()._search_phone_mobile_search(operator, value)
         digits = isinstance(value, str) and self._aftersales_phone_digits(value)
         if operator not in ("=", "like", "ilike") or not digits:
@@ -152,9 +155,14 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """A number that is typed in anew is taken for right."""
+        if "phone" not in vals:
+            return super().write(vals)
+        listed = self.sudo().filtered("phone_sanitized_blacklisted")
         result = super().write(vals)
-        if "phone" in vals:
-            self._aftersales_correct_number()
+        self._aftersales_correct_number()
+        listed.filtered(
+            lambda partner: not partner.phone_sanitized_blacklisted
+        )._aftersales_allow_contact()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -401,6 +409,15 @@ class ResPartner(models.Model):
         archives = self.sudo().aftersales_archive_ids
         if companies:
             archives = archives.filtered(lambda own: own.company_id in companies)
+            customers = dict.fromkeys(companies, self)
+        else:
+            cars = self.sudo().aftersales_vehicle_ids.filtered("company_id")
+            customers = {
+                company: theirs.aftersales_owner_id
+                for company, theirs in cars.grouped("company_id").items()
+            }
+        for company, theirs in customers.items():
+            archives |= archives._get_archives(theirs, company)
         for company, theirs in archives.grouped("company_id").items():
             theirs.contact_since = company._aftersales_date()
         for name in self.env["aftersales.origin.mixin"]._aftersales_origin_models():

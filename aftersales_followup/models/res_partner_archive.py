@@ -188,6 +188,20 @@ class ResPartner(models.Model):
         return result
 
     # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_aftersales_open_archive(self):
+        """Open the archive of the current company, with what changed in it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "aftersales.archive",
+            "res_id": self.aftersales_archive_id.id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
@@ -226,18 +240,18 @@ class ResPartner(models.Model):
             archive
         """
         written = {}
-        for partner, vals in zip(self, vals_list, strict=True):
+        for partner, vals in zip(self.sudo().browse(self.ids), vals_list, strict=True):
             opens = any(vals.values())
-            if opens or (vals and partner.sudo().aftersales_archive_id):
+            if opens or (vals and partner.aftersales_archive_id):
                 company = partner.company_id or self.env.company
                 written.setdefault(company, []).append((partner, vals))
         for company, theirs in written.items():
-            partners = self.union(*(partner for partner, _vals in theirs))
+            partners = self.sudo().union(*(partner for partner, _vals in theirs))
             archives = self.env["aftersales.archive"]._get_archives(partners, company)
             by_partner = archives.grouped("partner_id")
             alike = {}
             for partner, vals in theirs:
-                archive = by_partner[partner.sudo()]
+                archive = by_partner[partner]
                 alike.setdefault(tuple(sorted(vals.items())), []).append(archive.id)
             for vals, archive_ids in alike.items():
                 archives.browse(archive_ids).write(dict(vals))
@@ -258,8 +272,9 @@ class ResPartner(models.Model):
             theirs.with_context(aftersales_merging=True).unlink()
 
     def _aftersales_derive_archives(self):
-        """Read anew what the visits of these customers tell."""
+        """Read anew what the visits tell, and let the officers see to all there is."""
         self.invalidate_recordset(["aftersales_archive_ids", "aftersales_visit_ids"])
         archives = self.aftersales_archive_ids
+        archives.filtered("officer_id")._hand_over()
         for name in ("state", "date", "last_visit_date"):
             self.env.add_to_compute(archives._fields[name], archives)

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 STORY_PAGE = 20
 STORY_MAX = 200
 LINE_LENGTH = 140
+NEW_FORM = "aftersales_followup.res_partner_view_form_new"
 
 
 class ResPartner(models.Model):
@@ -18,6 +19,20 @@ class ResPartner(models.Model):
     """
 
     _inherit = "res.partner"
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def get_formview_id(self, access_uid=None):
+        """Open a customer who exists with the whole archive.
+
+        The short form, which a field may name in its context, only enters new ones.
+        """
+        if self.env.context.get("form_view_ref") == NEW_FORM:
+            return self.env.ref("base.view_partner_form").id
+        return super().get_formview_id(access_uid)
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -166,6 +181,7 @@ class ResPartner(models.Model):
         )
         types = self._aftersales_get_story_labels("aftersales.case", "case_type")
         states = self._aftersales_get_story_labels("aftersales.case", "state")
+        waits = self._aftersales_get_story_labels("aftersales.case", "waiting_for")
         open_cases = cases.filtered_domain(Case._get_open_domain())
         events = []
         for case in cases:
@@ -180,7 +196,11 @@ class ResPartner(models.Model):
                     case,
                     case.date_raised,
                     icon="fa-exclamation" if is_complaint else "fa-comment-o",
-                    title=[types[case.case_type]],
+                    title=[
+                        types[case.case_type],
+                        case.waiting_for
+                        and self.env._("Waits for: %s", waits[case.waiting_for]),
+                    ],
                     text=case.description,
                     who=case.user_id.sudo().name,
                     badge=badge,

@@ -55,19 +55,18 @@ class ResUsers(models.Model):
             ("aftersales.archive", "officer_id"),
             ("aftersales.substitution", "user_id"),
             ("aftersales.substitution", "substitute_id"),
+            ("aftersales.case", "user_id"),
             ("aftersales.case", "acting_user_id"),
+            ("aftersales.case", "supervisor_id"),
+            ("aftersales.case.round", "escalated_by_id"),
+            ("aftersales.case.round", "escalated_to_id"),
+            ("aftersales.case.round", "solved_by_id"),
             ("aftersales.restriction", "user_id"),
             ("aftersales.restriction", "lifted_by_id"),
             ("aftersales.restriction.look", "user_id"),
             *(
-                (model, field)
-                for model in ("aftersales.case", "aftersales.case.round")
-                for field in (
-                    "user_id",
-                    "supervisor_id",
-                    "escalated_by_id",
-                    "solved_by_id",
-                )
+                ("aftersales.case.round", f"{code}_user_id")
+                for code in ("escalate", "solve", "inform", "answer")
             ),
         ]
 

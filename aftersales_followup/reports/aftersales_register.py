@@ -1,15 +1,14 @@
-import re
 from datetime import datetime, timedelta
-
-import xlsxwriter
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
+from ..models.groups import PHONE
+from ..xlsx import TextWorkbook
 from . import register_layout as layout
-from .register_sheet import RegisterSheet
+from .phone_mask import mask_phone, mask_text
 
 BATCH = 5000  # rows read at a time
 SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its head
@@ -17,7 +16,7 @@ SHEET_FORMATS = {
     "date": {"num_format": "yyyy-mm-dd"},
     "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
 }
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", re.ASCII)
+SHORT = 80  # characters of a corrected text; the whole one is on the entry's own form
 
 
 class Names(dict):
@@ -190,7 +189,7 @@ class AftersalesRegister(models.AbstractModel):
             "officers": self._get_separator().join(officers.mapped("name"))
             or self.env._("all"),
             "count": len(rows),
-            "columns": columns,
+            "columns": layout.get_paper_columns(columns),
             "pages": [
                 (self._get_page_label(number, len(pages)), page)
                 for number, page in enumerate(pages, start=1)
@@ -236,14 +235,8 @@ class AftersalesRegister(models.AbstractModel):
                     count=count,
                 )
             )
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        }
-        with xlsxwriter.Workbook(file, options) as workbook:
-            worksheet = workbook.add_worksheet(self._get_title(), RegisterSheet)
+        with TextWorkbook(file) as workbook:
+            worksheet = workbook.add_worksheet(self._get_title())
             self._write_head(workbook, worksheet)
             self._write_rows(workbook, worksheet, domain, company)
             worksheet.autofilter(0, 0, count, len(self._get_columns()) - 1)
@@ -262,6 +255,7 @@ class AftersalesRegister(models.AbstractModel):
     def _write_rows(self, workbook, worksheet, domain, company):
         writers = {
             "text": worksheet.write_string,
+            "note": worksheet.write_string,
             "number": worksheet.write_number,
             "date": worksheet.write_datetime,
             "datetime": worksheet.write_datetime,
@@ -306,6 +300,66 @@ class AftersalesRegister(models.AbstractModel):
         )
         return SQL.identifier(partner, "complete_name")
 
+    # corrections
+
+    @api.model
+    def _sql_corrections(self, query, company):
+        """Return the SQL of an entry's corrections, as a JSON array; NULL for none.
+
+        Whoever may read an entry may read its corrections.
+        """
+        Entry = self.env[self._entry_model]
+        return SQL(
+            """CASE WHEN %(is_corrected)s THEN (
+                SELECT json_agg(json_build_array(
+                    to_char(
+                        date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s,
+                        'YYYY-MM-DD HH24:MI'
+                    ), user_id, reason, field_name, field_label, before, after
+                ) ORDER BY date, id)
+                FROM aftersales_correction WHERE %(entry_field)s = %(entry_id)s
+            ) END""",
+            is_corrected=self._sql_field(query, "is_corrected"),
+            tz=company._aftersales_tz().zone,
+            entry_field=SQL.identifier(Entry._fields["correction_ids"].inverse_name),
+            entry_id=SQL.identifier(query.table, "id"),
+        )
+
+    @api.model
+    def _get_correction_writer(self, users):
+        """Return the function that says what was corrected, by whom, when and why.
+
+        It takes what ``_sql_corrections`` read and returns a line for each time that
+        the entry was corrected, or ``None``.
+
+        :param users: ``Names`` of the users
+        """
+        hide_phone, hide_phones = self._get_phone_masks()
+
+        def shorten(text, name):
+            text = hide_phone(text) if name == "phone" else hide_phones(text)
+            text = " ".join((text or "").split()) or "–"
+            return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+        def write_line(occasion, changes):
+            date, user_id, reason = occasion
+            return self.env._(
+                "Corrected %(date)s by %(user)s (%(reason)s): %(changes)s",
+                date=date,
+                user=users[user_id],
+                reason=hide_phones(reason),
+                changes="; ".join(
+                    f"{label}: {shorten(before, name)} → {shorten(after, name)}"
+                    for *_occasion, name, label, before, after in changes
+                ),
+            )
+
+        def write_corrections(corrections):
+            occasions = groupby(corrections or (), key=lambda change: tuple(change[:3]))
+            return "\n".join(write_line(*occasion) for occasion in occasions) or None
+
+        return write_corrections
+
     # phone numbers
 
     @api.model
@@ -314,26 +368,6 @@ class AftersalesRegister(models.AbstractModel):
 
         They hide numbers from those who may not take them out of the house on paper.
         """
-        if self.env.user.has_group(
-            "aftersales_followup.aftersales_followup_group_phone"
-        ):
+        if self.env.user.has_group(PHONE):
             return (lambda number: number), (lambda text: text)
-        return self._mask_phone, self._mask_text
-
-    @api.model
-    def _mask_phone(self, number):
-        """Return a phone number with the digits hidden that one needs to call it.
-
-        The first three and the last four digits of a whole number stay; of a short
-        one, such as a landline without area code, only the last.
-        """
-        digits = self.env["res.partner"]._aftersales_phone_digits(number) or ""
-        head = 3 if len(digits) > 10 else 0
-        tail = min(4, max(len(digits) - head - 4, 0))
-        hidden = len(digits) - head - tail
-        return f"{digits[:head]}{'*' * hidden}{digits[len(digits) - tail :]}"
-
-    @api.model
-    def _mask_text(self, text):
-        """Return a text with the mobile numbers in it masked."""
-        return MOBILE.sub(lambda match: self._mask_phone(match[0]), text or "")
+        return mask_phone, mask_text

@@ -29,13 +29,13 @@ class AftersalesRegisterCall(models.AbstractModel):
             Column("phone", self.env._("Phone"), 130),
             Column("kind", self.env._("Kind"), 92),
             Column("topics", self.env._("Topics"), 160),
-            Column("content", self.env._("What Was Said"), 326),
+            Column("content", self.env._("What Was Said"), 410),
             Column("outcome", self.env._("Outcome"), 84),
             Column("satisfaction", self.env._("Score (0–10)"), 62, "number"),
             Column("caller", self.env._("Called by"), 84),
             Column("designated", self.env._("On Behalf of"), 84),
             Column("on_time", self.env._("On Time"), 60),
-            Column("corrected", self.env._("Corrected"), 84),
+            Column("corrected", self.env._("Corrected"), 480, "note"),
         ]
 
     @api.model
@@ -74,7 +74,7 @@ class AftersalesRegisterCall(models.AbstractModel):
                 SQL.identifier(followup, "state"),
                 SQL("%s = 'on_time'", SQL.identifier(followup, "result")),
             ),
-            self._sql_field(query, "is_corrected"),
+            self._sql_corrections(query, company),
         ]
 
     @api.model
@@ -96,6 +96,7 @@ class AftersalesRegisterCall(models.AbstractModel):
             self._get_labels(name) for name in ("mode", "direction", "inbound_kind")
         )
         users = Names(self.env["res.users"])
+        write_corrections = self._get_correction_writer(users)
         topics = Names(self.env["aftersales.topic"])
         separator = self._get_separator()
         yes, no = self.env._("Yes"), self.env._("No")
@@ -118,7 +119,7 @@ class AftersalesRegisterCall(models.AbstractModel):
             user_id,
             designated_id,
             on_time,
-            is_corrected,
+            corrections,
         ):
             kind = modes[mode] if mode == "in_person" else directions[direction]
             return (
@@ -135,7 +136,7 @@ class AftersalesRegisterCall(models.AbstractModel):
                 users[user_id],
                 users[designated_id] if designated_id not in (None, user_id) else None,
                 on_times[on_time],
-                yes if is_corrected else None,
+                write_corrections(corrections),
             )
 
         return make_row

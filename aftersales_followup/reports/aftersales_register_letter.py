@@ -26,7 +26,7 @@ class AftersalesRegisterLetter(models.AbstractModel):
             Column("kind", self.env._("Kind"), 108),
             Column("customer", self.env._("Customer"), 120),
             Column("plate", self.env._("Plate"), 98),
-            Column("destination", self.env._("Sent to"), 274),
+            Column("destination", self.env._("Sent to"), 358),
             Column("subject", self.env._("Subject"), 198),
             Column("send_by", self.env._("Sent via"), 70),
             Column("author", self.env._("Written by"), 84),
@@ -34,7 +34,7 @@ class AftersalesRegisterLetter(models.AbstractModel):
             Column("date_due", self.env._("Due"), 102, "date"),
             Column("on_time", self.env._("On Time"), 60),
             Column("date_returned", self.env._("Returned on"), 102, "date"),
-            Column("corrected", self.env._("Corrected"), 84),
+            Column("corrected", self.env._("Corrected"), 480, "note"),
         ]
 
     @api.model
@@ -55,7 +55,7 @@ class AftersalesRegisterLetter(models.AbstractModel):
             self._sql_field(query, "date_due"),
             SQL("%s = 'on_time'", self._sql_field(query, "result")),
             self._sql_field(query, "date_returned"),
-            self._sql_field(query, "is_corrected"),
+            self._sql_corrections(query, company),
         ]
 
     @api.model
@@ -63,6 +63,7 @@ class AftersalesRegisterLetter(models.AbstractModel):
         mask_phone, mask_text = self._get_phone_masks()
         kinds, ways = self._get_labels("kind"), self._get_labels("send_by")
         users = Names(self.env["res.users"])
+        write_corrections = self._get_correction_writer(users)
         yes, no = self.env._("Yes"), self.env._("No")
 
         def make_row(
@@ -81,9 +82,13 @@ class AftersalesRegisterLetter(models.AbstractModel):
             date_due,
             on_time,
             date_returned,
-            is_corrected,
+            corrections,
         ):
-            destinations = {"post": address, "email": email, "sms": mask_phone(phone)}
+            destinations = {
+                "post": mask_text(address),
+                "email": mask_text(email),
+                "sms": mask_phone(phone),
+            }
             return (
                 number,
                 date_sent,
@@ -98,7 +103,7 @@ class AftersalesRegisterLetter(models.AbstractModel):
                 date_due,
                 (yes if on_time else no) if date_due else None,
                 date_returned,
-                yes if is_corrected else None,
+                write_corrections(corrections),
             )
 
         return make_row

@@ -25,6 +25,7 @@ LINE_HEIGHT = 20  # px
 ROW_EXTRA = 7  # px: padding and border of a row
 CELL_EXTRA = 9  # px: padding and border of a cell
 MAX_LINES = 4  # of a cell; the whole text is on the entry's own form
+NOTE_LINES = 6  # of what stands below the cells of a row
 ELLIPSIS = "…"
 
 # An opening bracket may end a line, a closing one or a full stop never begins one.
@@ -40,14 +41,15 @@ class Column(NamedTuple):
     key: str
     label: str
     width: int  # px on paper
-    kind: str = "text"  # text, number, date or datetime
+    # text, number, date or datetime; a note stands below its row, over the whole width
+    kind: str = "text"
 
 
 class Row(NamedTuple):
     """A row of a register as it will be drawn."""
 
     height: int  # px
-    html: Markup  # its cells
+    html: Markup  # its cells, and below them its note, if it has one
 
 
 @cache
@@ -123,17 +125,42 @@ def _clip(line, width):
     return line.rstrip() + ELLIPSIS
 
 
+def get_paper_columns(columns):
+    """Return the columns that are drawn side by side."""
+    return [column for column in columns if column.kind != "note"]
+
+
 def make_row(texts, columns):
     """Return the row of ``texts`` as laid out within the columns."""
-    cells = [
-        wrap(text, (column.width - CELL_EXTRA) / FONT_SIZE)
-        for text, column in zip(texts, columns, strict=True)
-    ]
+    cells, notes = [], []
+    for text, column in zip(texts, columns, strict=True):
+        if column.kind == "note":
+            notes += _wrap_note(text)
+        else:
+            cells.append(wrap(text, (column.width - CELL_EXTRA) / FONT_SIZE))
     height = max(map(len, cells)) * LINE_HEIGHT + ROW_EXTRA
     # Escaped in one go: no line has a line break or a separator of its own.
     html = str(escape("\x1f".join(map("\n".join, cells))))
     html = html.replace("\x1f", "</td><td>").replace("\n", "<br/>")
-    return Row(height, Markup(f"<td>{html}</td>"))
+    html = f"<tr><td>{html}</td></tr>"
+    if notes:
+        height += len(notes) * LINE_HEIGHT + ROW_EXTRA
+        note = str(escape("\n".join(notes))).replace("\n", "<br/>")
+        html += f'<tr><td class="note" colspan="{len(cells)}">{note}</td></tr>'
+    return Row(height, Markup(html))
+
+
+def _wrap_note(text):
+    """Break the lines of a note into those of the sheet; too many are cut off."""
+    width = (SHEET_WIDTH - CELL_EXTRA) / FONT_SIZE
+    lines = [
+        line
+        for part in text.splitlines()
+        for line in wrap(part, width, max_lines=NOTE_LINES)
+    ]
+    if len(lines) > NOTE_LINES:
+        lines[NOTE_LINES - 1 :] = [_clip(lines[NOTE_LINES - 1], width)]
+    return lines
 
 
 def paginate(rows):

@@ -1,5 +1,7 @@
 from odoo import api, models
+from odoo.tools import groupby
 
+from ..models.aftersales_case_waiting import DAYS
 from ..models.aftersales_satisfaction_mixin import NOT_ASKED
 
 
@@ -20,6 +22,8 @@ class ReportCallRecord(models.AbstractModel):
             "get_kind": self._get_kind,
             "get_cases": self._get_cases,
             "get_label": self._get_label,
+            "get_result": self._get_result,
+            "get_days": self._get_days,
         }
 
     @api.model
@@ -29,23 +33,33 @@ class ReportCallRecord(models.AbstractModel):
 
     @api.model
     def _get_label(self, record, name):
-        """Return the word for the value of a selection; none for a running clock."""
-        value = record[name]
+        """Return the word for the value of a selection."""
         labels = dict(record._fields[name]._description_selection(self.env))
-        return "" if value == "running" else labels.get(value, "")
+        return labels.get(record[name], "")
+
+    @api.model
+    def _get_result(self, case_round, code):
+        """Return what came of a clock; nothing while it runs, but that it is overdue."""
+        clock = case_round._clocks[code]
+        if case_round[clock.result] != "running":
+            return self._get_label(case_round, clock.result)
+        today = case_round.company_id._aftersales_date()
+        overdue = case_round[clock.deadline] < today
+        return self.env._("Overdue") if overdue else ""
+
+    @api.model
+    def _get_days(self, case, what):
+        """Return for how many days a case waited, or has waited yet, for ``what``."""
+        waits = case.waiting_for == what
+        return case[DAYS[what]] + (case._count_waiting_days() if waits else 0)
 
     @api.model
     def _get_corrections(self, call):
-        """Return the notes of the supervisor's corrections, the first one first.
-
-        Each has the list of what it changed.
-        """
-        if not call.is_corrected:
-            return call.message_ids.browse()
-        correction = self.env.ref("aftersales_followup.mt_correction")
-        return call.message_ids.filtered(
-            lambda message: message.subtype_id == correction
-        ).sorted("id")
+        """Return the call's corrections, in lists of those made at the same time."""
+        occasions = groupby(
+            call.correction_ids, key=lambda line: (line.date, line.user_id, line.reason)
+        )
+        return [lines for _occasion, lines in occasions]
 
     @api.model
     def _get_kind(self, call):

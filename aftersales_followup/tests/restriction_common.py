@@ -79,6 +79,7 @@ class RestrictionCase(AftersalesCase):
         first.action_deliver()
         call = cls._new_call(first.followup_ids, content=SAID)
         call.action_register()
+        call.with_context(correction_reason=SAID).content = f"{SAID}, too"
         planned = cls._new_followup(cls.customer, vehicle_id=cls.car.id, content=SAID)
         letters = cls._new_letter(
             cls.customer, vehicle_id=cls.car.id, subject=SAID, body=f"<p>{SAID}</p>"

@@ -26,6 +26,7 @@ aftersales.visit.line           -        crud    r        crud    r        crud
 aftersales.followup             -        r       -        cru     r        cru
 aftersales.call                 -        r       -        crud    r        crud
 aftersales.letter               -        -       -        crud    r        crud
+aftersales.correction           -        r       -        r       r        r
 aftersales.optout               -        r       r        cru     cru      cru
 aftersales.case                 -        r       -        cru     cr       cru
 aftersales.case.round           -        r       -        r       r        r
@@ -41,12 +42,15 @@ aftersales.topic                -        r       r        r       r        crud
 aftersales.tip                  -        -       -        r       r        crud
 aftersales.call.outcome         -        r       r        r       r        crud
 aftersales.segment              -        r       r        r       r        crud
+aftersales.optout.reason        -        r       r        r       r        crud
+aftersales.case.cause           -        r       r        r       r        cru
 aftersales.letter.template      -        -       -        r       r        crud
-aftersales.import.head          -        -       -        -       -        crud
+aftersales.import.header        -        -       -        -       -        crud
 
 aftersales.followup.cancel      -        -       -        crud    c        crud
 aftersales.optout.withdraw      -        -       -        crud    c        crud
 aftersales.call.correct         -        -       -        -       -        crud
+aftersales.call.give            -        -       -        crud    c        crud
 aftersales.letter.correct       -        -       -        -       -        crud
 aftersales.register.print       -        -       -        crud    c        crud
 aftersales.partner.hand.over    -        -       -        -       -        crud
@@ -55,7 +59,7 @@ aftersales.restriction.lift     -        -       -        -       -        crud
 aftersales.restriction.show     -        -       -        -       -        crud
 aftersales.restriction.find     -        -       -        -       -        crud
 aftersales.visit.import         -        -       -        -       -        crud
-aftersales.visit.import.head    -        -       -        -       -        crud
+aftersales.visit.import.header  -        -       -        -       -        crud
 aftersales.visit.import.order   -        -       -        -       -        crud
 aftersales.visit.import.content -        -       -        -       -        crud
 
@@ -157,7 +161,7 @@ class TestRightsTable(AccessCase):
         case = self.env["aftersales.case"].sudo().create(case_vals)
         round_vals = {
             "case_id": case.id,
-            "number": 1,
+            "number": 2,
             "date_begin": NOW,
             "date_end": NOW,
         }
@@ -204,6 +208,15 @@ class TestRightsTable(AccessCase):
                 "date": NOW,
                 "outcome_id": self.reached.id,
             },
+            "aftersales.correction": {
+                "company_id": self.company.id,
+                "call_id": call.id,
+                "user_id": officer.id,
+                "reason": "x",
+                "field_name": "content",
+                "field_label": "x",
+            },
+            "aftersales.call.give": {"call_id": call.id, "partner_id": customer},
             "aftersales.letter.correct": {
                 "letter_id": letter.id,
                 "reason": "x",
@@ -217,7 +230,7 @@ class TestRightsTable(AccessCase):
             "aftersales.register.print": {},
             **self._prepare_restriction_vals(),
             "aftersales.visit.import": {},
-            "aftersales.visit.import.head": data_import,
+            "aftersales.visit.import.header": data_import,
             "aftersales.visit.import.order": {
                 **data_import,
                 "content_id": content.id,
@@ -731,7 +744,7 @@ class TestGuard(AccessCase):
             },
         )
         self.assertTrue(call.is_corrected)
-        self.assertIn("Misheard", call.message_ids[0].body)
+        self.assertEqual(call.correction_ids.reason, "Misheard")
 
     def test_registered_entries_cannot_be_changed_through_other_records(self):
         followup = self._new_followup()
@@ -852,7 +865,8 @@ class TestReports(AccessCase):
             self.env(user=stranger, su=False, context={})
         )
         dialog = dialog.create({})
-        dialog.company_id = self.company.id
+        self.assertDenied(dialog.write, {"company_id": self.company.id})
+        dialog.sudo().company_id = self.company.id
         self.assertDenied(dialog._prepare_sheet)
 
 

@@ -140,9 +140,19 @@ class TestCall(AftersalesCase):
         self.assertEqual(call.content, "<b>Brakes</b> squeak")
         self.assertEqual(call.number, "2026-000001")
         self.assertTrue(call.is_corrected)
-        note = call.message_ids[0].body
-        for text in ("Typing error", "All is well", "&lt;b&gt;Brakes&lt;/b&gt;", "8"):
-            self.assertIn(text, note)
+        self.assertEqual(
+            [
+                (line.field_name, line.before, line.after, line.reason)
+                for line in call.correction_ids
+            ],
+            [
+                (
+                    *("content", "All is well", "<b>Brakes</b> squeak"),
+                    "Typing error",
+                ),
+                ("satisfaction", "3", "8", "Typing error"),
+            ],
+        )
 
     def test_correction_that_changes_nothing_leaves_no_trace(self):
         call = self._new_call(partner_id=self._new_customer().id)

@@ -174,7 +174,10 @@ class TestMerge(CoexistenceCase):
     def _new_history(self, customer):
         """Return visit, follow-up, call and letter of a customer."""
         visit = self._new_delivered_visit(customer)
-        call = self._new_call(visit.followup_ids, outcome_id=self.no_answer.id)
+        officer = visit.followup_ids.user_id
+        call = self._new_call(
+            visit.followup_ids, officer, outcome_id=self.no_answer.id
+        )
         letter = self._new_letter(customer)
         call.action_register()
         letter.action_register()

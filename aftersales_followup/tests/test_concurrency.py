@@ -16,7 +16,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, config, mute_logger
 
-from .common import NOW, AftersalesData
+from .common import AftersalesData
 
 FORK = multiprocessing.get_context("fork")
 PATIENCE = 30  # seconds until a process counts as stuck
@@ -250,6 +250,22 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
             numbers += self.request(user_id, partial(self._register_calls, count))
         return numbers
 
+    def _register_batch_at_once(self, user_id, meeting, count):
+        """Return how often the transaction began, and the numbers of its batch."""
+        attempts = []
+
+        def register(env):
+            attempts.append(1)
+            env["aftersales.call"].search_count([])  # from here on it sees no more
+            meeting.join()
+            self._register_calls(count, env)
+            mine = [("user_id", "=", user_id), ("company_id", "=", self.company_id)]
+            calls = env["aftersales.call"].search(mine, order="id desc", limit=count)
+            return sorted(calls.mapped("register_sequence"))
+
+        numbers = self.request(user_id, register)
+        return len(attempts), numbers
+
     def _register_and_wait(self, user_id, holding):
         """Take a number and keep the transaction open until the process is killed."""
         with self.registry.cursor() as cr:
@@ -405,6 +421,21 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         self.assertEqual(len(set(results[0] + results[1])), 20)
         self.assertNoGap()
 
+    def test_batches_that_saw_the_same_last_number_come_after_each_other(self):
+        """Nobody begins anew, and each batch has numbers that follow each other."""
+        meeting = Meeting()
+        results = self.finish(
+            self.start(self._register_batch_at_once, self.officer_ids[0], meeting, 40),
+            self.start(self._register_batch_at_once, self.officer_ids[1], meeting, 25),
+        )
+        numbers = []
+        for attempts, taken in results:
+            self.assertEqual(attempts, 1)
+            self.assertEqual(taken, list(range(taken[0], taken[0] + len(taken))))
+            numbers += taken
+        self.assertEqual(len(set(numbers)), 65)
+        self.assertNoGap()
+
     def test_process_killed_before_its_commit_leaves_no_gap(self):
         holding = FORK.Event()
         killed, _pipe = self.start(
@@ -446,6 +477,69 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
 
         self.assertEqual(self.look(look), ("done", 2, 1))
         self.assertNoGap()
+
+    # ------------------------------------------------------------
+    # Handing over, archives
+    # ------------------------------------------------------------
+
+    def _hand_over(self, meeting, officer_id):
+        def write(env):
+            customer = env["res.partner"].browse(self.customer_id)
+            customer.mapped("aftersales_officer_id")
+            meeting.join()
+            customer.aftersales_officer_id = officer_id
+
+        self.request(self.supervisor_id, write)
+
+    def test_two_supervisors_hand_one_customer_to_one_officer(self):
+        meeting = Meeting()
+        officer_id = self.officer_ids[1]
+        hand_over = partial(self._hand_over, meeting, officer_id)
+        self.finish(self.start(hand_over), self.start(hand_over))
+
+        def look(env):
+            customer = env["res.partner"].browse(self.customer_id)
+            archives = customer.with_company(self.company_id).aftersales_archive_ids
+            followups = customer.aftersales_followup_ids.filtered(
+                lambda followup: followup.state == "planned"
+            )
+            return archives.officer_id.ids, followups.user_id.ids
+
+        self.assertEqual(self.look(look), ([officer_id], [officer_id]))
+
+    def _open_archive(self, meeting, partner_id):
+        def write(env):
+            customer = env["res.partner"].browse(partner_id)
+            customer.mapped("aftersales_archive_ids")
+            meeting.join()
+            env["aftersales.visit"].create(
+                {
+                    "partner_id": partner_id,
+                    "visit_type": "consultation",
+                    "company_id": self.company_id,
+                }
+            )
+
+        self.request(self.supervisor_id, write)
+
+    def test_two_visits_of_a_new_customer_at_once_open_one_archive(self):
+        partner_id = self.request(
+            SUPERUSER_ID,
+            lambda env: (
+                env["res.partner"]
+                .create({"name": "Newcomer", "company_id": self.company_id})
+                .id
+            ),
+        )
+        meeting = Meeting()
+        visit = partial(self._open_archive, meeting, partner_id)
+        self.finish(self.start(visit), self.start(visit))
+
+        def look(env):
+            archive = env["res.partner"].browse(partner_id).aftersales_archive_ids
+            return len(archive), bool(archive.number), archive.state
+
+        self.assertEqual(self.look(look), (1, True, "open"))
 
     # ------------------------------------------------------------
     # Stand-ins

@@ -38,7 +38,7 @@ class TestDemo(TransactionCase):
             due = followups.search(
                 [("user_id", "=", officer.id), *followups._get_due_domain()]
             )
-            self.assertIn(len(due), range(6, 13))
+            self.assertIn(len(due), range(6, 16))
             self.assertIn(len(due.filtered("is_overdue")), range(1, 4))
             self.assertIn(vip, due.segment_id)
         ours = [("company_id", "=", self.env.ref("base.main_company").id)]

@@ -132,5 +132,5 @@ class TestLetter(AftersalesCase):
         wizard.address = "2 Xiangzhong Avenue"
         wizard.save().action_correct()
         self.assertTrue(letter.is_corrected)
-        self.assertIn("2 Xiangzhong Avenue", letter.message_ids[0].body)
-        self.assertIn("1 Xiangzhong Avenue", letter.message_ids[0].body)
+        self.assertIn("1 Xiangzhong Avenue", letter.correction_ids.before)
+        self.assertIn("2 Xiangzhong Avenue", letter.correction_ids.after)

@@ -73,9 +73,9 @@ class TestOptout(AftersalesCase):
 
     def test_asking_again_needs_a_withdrawal(self):
         optout = self._new_optout(self.customer)
-        with self.assertRaisesRegex(UserError, "Withdraw the opt-out"):
+        with self.assertRaisesRegex(UserError, "withdraw the opt-out"):
             self._new_followup(self.customer)
-        with self.assertRaisesRegex(UserError, "Withdraw the opt-out"):
+        with self.assertRaisesRegex(UserError, "withdraw the opt-out"):
             self.followup.action_reopen()
         self.assertEqual(self.followup.state, "cancelled")
         wizard = self.env["aftersales.optout.withdraw"].create(
@@ -112,12 +112,12 @@ class TestOptout(AftersalesCase):
         with self.assertRaisesRegex(ValidationError, "noted already"):
             self._new_optout(self.customer)
 
-    def test_opt_out_and_withdrawal_are_on_the_customers_history(self):
+    def test_opt_out_that_is_withdrawn_is_shown_no_more(self):
         optout = self._new_optout(self.customer)
+        self.assertEqual(
+            self.customer.aftersales_optout_text, "Any contact (Asked not to be called)"
+        )
         optout._withdraw("Changed his mind")
-        notes = " ".join(self.customer.message_ids.mapped("body"))
-        self.assertIn("Asked not to be called", notes)
-        self.assertIn("Changed his mind", notes)
         self.assertFalse(self.customer.aftersales_optout_text)
 
     def test_new_owner_of_a_car_has_no_opt_outs(self):
@@ -128,24 +128,52 @@ class TestOptout(AftersalesCase):
         self.assertEqual(visit.followup_ids.state, "planned")
 
     def test_opt_out_at_one_dealership_is_none_at_another(self):
-        optout = self._new_optout(self.customer)
+        self.customer.sudo().company_id = False
+        self._new_optout(self.customer)
         branch = self.env["res.company"].sudo().create({"name": "Branch"})
-        find = self.env["aftersales.optout"]._find_refusal
-        car = self.visit.vehicle_id
-        self.assertEqual(find(self.customer, car, "call", self.company), optout.reason)
-        self.assertFalse(find(self.customer, car, "call", branch))
+        theirs = self.env["aftersales.followup"].sudo().create(
+            {
+                "company_id": branch.id,
+                "partner_id": self.customer.id,
+                "user_id": self._new_user("there", "officer", branch).id,
+            }
+        )
+        self.assertEqual(theirs.state, "planned")
+        there = self.customer.sudo().with_company(branch)
+        self.assertFalse(there.aftersales_optout_text)
 
-    # letters
+    def test_queries_do_not_grow_with_the_number_of_opt_outs(self):
+        def count_queries(step):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            step()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - start
 
-    def test_letter_to_who_does_not_want_letters_is_not_sent_but_a_reply_is(self):
-        self._new_optout(self.customer, channel="letter")
-        letter = self._new_letter(self.customer)
-        with self.assertRaisesRegex(UserError, "does not want letters"):
-            letter.action_register()
-        self.assertFalse(letter.number)
-        letter.kind = "reply"
-        letter.action_register()
-        self.assertTrue(letter.number)
+        def opt_out(count):
+            customers = self.env["res.partner"].union(
+                *(self._new_customer(f"Customer {n}") for n in range(count))
+            )
+            followups = self.env["aftersales.followup"].union(
+                *(self._new_followup(customer) for customer in customers)
+            )
+            optouts = self.env["aftersales.optout"]
+            vals = {"reason": "Asked not to be called"}
+            noting = count_queries(
+                lambda: self.env["aftersales.optout"].create(
+                    [{"partner_id": customer.id, **vals} for customer in customers]
+                )
+            )
+            self.assertEqual(set(followups.mapped("state")), {"cancelled"})
+            optouts = optouts.search([("partner_id", "in", customers.ids)])
+            withdrawing = count_queries(lambda: optouts._withdraw("Asked for it"))
+            return noting, withdrawing
+
+        opt_out(2)  # what is read once for all
+        few, many = opt_out(2), opt_out(12)
+        self.assertLessEqual(many[0], few[0] + 2)
+        self.assertLessEqual(many[1], few[1] + 2)
 
     # core's phone blacklist
 
@@ -164,6 +192,60 @@ class TestOptout(AftersalesCase):
         blacklist._remove([self.customer.phone_sanitized])
         self._run_planning()
         self.assertEqual(visit.followup_ids.state, "planned")
+
+    # whom it concerns
+
+    def test_nothing_of_ours_is_written_in_the_customers_chatter(self):
+        """Any internal user may read there: what customers said stays on our records."""
+        customer = self.customer.with_context(tracking_disable=False)
+        Message = self.env["mail.message"].sudo()
+        ours = [("model", "=", "res.partner"), ("res_id", "=", customer.id)]
+        before = Message.search(ours)
+
+        def tracked(record, user=None):
+            # What was changed before is logged at the end of its transaction.
+            self.env.flush_all()
+            self.env.cr.flush()
+            return record.with_context(tracking_disable=False).with_user(
+                user or self.supervisor
+            )
+
+        # opt-outs, noted and withdrawn, by hand and on the phone
+        optout = tracked(self.env["aftersales.optout"]).create(
+            {"partner_id": customer.id, "reason": "Has cancer"}
+        )
+        optout._withdraw("Is well again")
+        call = self._new_call(
+            self._new_followup(customer),
+            outcome_id=self._get_outcome("refused").id,
+            optout_scope="purpose",
+            optout_reason="Has no money",
+        )
+        tracked(call).action_register()
+        # a number that is wrong, and the right one
+        followup = self._new_followup(customer, purpose="maintenance")
+        wrong = self._get_outcome("wrong_number").id
+        tracked(self._new_call(followup, outcome_id=wrong)).action_register()
+        self.assertTrue(customer.aftersales_wrong_number)
+        tracked(customer).action_aftersales_number_is_right()
+        # a letter that came back
+        letter = tracked(self._new_letter(customer, purpose="maintenance"))
+        letter.with_user(self.officer).action_register()
+        letter.with_user(self.officer).action_return()
+        # the archive, a visit, a case, another officer
+        tracked(customer).write(
+            {
+                "aftersales_wish": "A loan car",
+                "aftersales_officer_id": self.other_officer.id,
+            }
+        )
+        tracked(self._new_visit(customer)).action_deliver()
+        case = tracked(self._new_case(customer), self.officer)
+        case.solution = "Came to say sorry"
+        case.action_solve()
+        self.env.flush_all()
+        self.env.cr.flush()
+        self.assertEqual(Message.search(ours), before)
 
     # who may
 

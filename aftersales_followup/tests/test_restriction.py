@@ -9,7 +9,8 @@ from .restriction_common import NOW, SAID, TODAY, RestrictionCase
 # Tables in which Zhao Liu stands before, written by hand: the walk must see them.
 KNOWN_TABLES = """
     aftersales_archive aftersales_call aftersales_call_correct aftersales_case
-    aftersales_case_round aftersales_followup aftersales_letter aftersales_optout
+    aftersales_case_round aftersales_correction aftersales_followup aftersales_letter
+    aftersales_optout
     aftersales_visit aftersales_visit_import_content aftersales_visit_import_order
     aftersales_visit_line fleet_vehicle fleet_vehicle_odometer ir_attachment
     mail_activity mail_mail mail_message mail_scheduled_message mail_tracking_value

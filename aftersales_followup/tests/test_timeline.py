@@ -274,7 +274,7 @@ class TestTimeline(AftersalesCase):
         [event] = self._get_story()["events"]
         self.assertEqual(event["tone"], "danger")
         self.assertEqual(self._get_card("cases")["tone"], "danger")
-        case.sudo().state = "closed"
+        case.action_answer_on_spot()
         [event] = self._get_story()["events"]
         self.assertEqual(event["tone"], "success")
         keys = [card["key"] for card in self._get_story()["head"]]

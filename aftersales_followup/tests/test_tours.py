@@ -75,6 +75,24 @@ class TestTours(ToursCase):
         self.assertEqual(call.direction, "inbound")
         self.assertTrue(call.number)
 
+    def test_reception_enters_a_visit_of_a_new_customer_with_a_new_car(self):
+        self._tour("aftersales_enter_visit", self.advisor)
+        car = self.env["fleet.vehicle"].search([("license_plate", "=", "湘K99999")])
+        self.assertEqual(car.vin_sn, "LSGWS52X27S999999")
+        customer = car.aftersales_owner_id
+        self.assertEqual((customer.name, customer.city), ("Li Si", "Loudi"))
+        self.assertEqual(customer.phone, "+86 139 0000 0001")
+        visit = car.aftersales_visit_ids
+        self.assertEqual(visit.partner_id, customer)
+        self.assertEqual(visit.advisor_id, self.advisor)
+        self.assertEqual((visit.odometer, car.odometer), (21000, 21000))
+
+    def test_supervisor_enters_a_car_from_the_menu(self):
+        self._tour("aftersales_enter_car", self.supervisor)
+        car = self.env["fleet.vehicle"].search([("license_plate", "=", "湘K88888")])
+        self.assertEqual(car.aftersales_owner_id, self.customer)
+        self.assertEqual(car.vin_sn, "LSGWS52X27S888888")
+
     def test_officers_screens_open_in_each_view(self):
         self.visit.action_deliver()
         self._new_call(partner_id=self.customer.id)

@@ -100,13 +100,40 @@ class TestVehicle(AftersalesCase):
         visit.vehicle_id.aftersales_owner_id = self._new_customer("Li Si")
         self.assertFalse(visit.vehicle_id.driver_id)
 
-    def test_car_opens_in_the_form_its_user_may_use(self):
-        vehicle = self._new_vehicle()
-        own = self.env.ref("aftersales_followup.fleet_vehicle_view_form")
-        self.assertEqual(vehicle.with_user(self.advisor).get_formview_id(), own.id)
+    def test_car_shows_on_the_screens_its_user_may_use(self):
+        """Fleet's own screens need Fleet's rights, which after-sales does not ask."""
         fleet_user = self._new_user("fleet", "officer")
         fleet_user.sudo().group_ids += self.env.ref("fleet.fleet_group_user")
-        self.assertNotEqual(vehicle.get_formview_id(access_uid=fleet_user.id), own.id)
+        for kind in ("form", "list", "kanban", "search"):
+            ours = self.env.ref(f"aftersales_followup.fleet_vehicle_view_{kind}")
+            for user, sees_ours in (
+                (self.advisor, True),
+                (self.supervisor, True),
+                (fleet_user, False),
+                (self.env.ref("base.user_admin"), False),
+            ):
+                with self.subTest(kind=kind, user=user.name):
+                    vehicles = self.env["fleet.vehicle"].with_user(user)
+                    shown = vehicles.get_views([(False, kind)])["views"][kind]["id"]
+                    self.assertEqual(shown == ours.id, sees_ours)
+
+    def test_short_form_only_enters_new_cars_and_customers(self):
+        customer = self._new_customer()
+        for record, new_form, whole_form in (
+            (
+                self._new_vehicle(customer),
+                "aftersales_followup.fleet_vehicle_view_form_new",
+                "aftersales_followup.fleet_vehicle_view_form",
+            ),
+            (
+                customer,
+                "aftersales_followup.res_partner_view_form_new",
+                "base.view_partner_form",
+            ),
+        ):
+            from_a_field = record.with_context(form_view_ref=new_form)
+            whole_form = self.env.ref(whole_form)
+            self.assertEqual(from_a_field.get_formview_id(), whole_form.id)
 
     def test_car_is_found_by_plate_and_vin_however_written(self):
         vehicle = self._new_vehicle(plate="湘K·12345", vin_sn="lysarm25glz6uuzhy")

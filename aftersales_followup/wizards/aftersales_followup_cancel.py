@@ -6,6 +6,7 @@ class AftersalesFollowupCancel(models.TransientModel):
 
     _name = "aftersales.followup.cancel"
     _description = "Cancel Follow-ups"
+    _inherit = ["aftersales.dialog.mixin"]
 
     followup_ids = fields.Many2many(
         "aftersales.followup",

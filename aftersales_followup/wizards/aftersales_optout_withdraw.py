@@ -6,6 +6,7 @@ class AftersalesOptoutWithdraw(models.TransientModel):
 
     _name = "aftersales.optout.withdraw"
     _description = "Withdraw Opt-Outs"
+    _inherit = ["aftersales.dialog.mixin"]
 
     optout_ids = fields.Many2many("aftersales.optout", string="Opt-Outs", required=True)
     reason = fields.Char(required=True)

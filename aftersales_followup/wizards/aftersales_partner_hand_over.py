@@ -7,6 +7,7 @@ class AftersalesPartnerHandOver(models.TransientModel):
 
     _name = "aftersales.partner.hand.over"
     _description = "Hand Customers Over"
+    _inherit = ["aftersales.dialog.mixin"]
 
     partner_ids = fields.Many2many(
         "res.partner",

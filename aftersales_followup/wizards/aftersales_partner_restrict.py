@@ -6,6 +6,7 @@ class AftersalesPartnerRestrict(models.TransientModel):
 
     _name = "aftersales.partner.restrict"
     _description = "Restrict Customers"
+    _inherit = ["aftersales.dialog.mixin"]
 
     partner_ids = fields.Many2many(
         "res.partner", string="Customers", required=True, readonly=True

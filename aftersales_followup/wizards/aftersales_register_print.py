@@ -7,6 +7,7 @@ class AftersalesRegisterPrint(models.TransientModel):
 
     _name = "aftersales.register.print"
     _description = "Print a Register"
+    _inherit = ["aftersales.dialog.mixin"]
 
     register = fields.Selection(
         [("call", "Call Register"), ("letter", "Letter Register")],

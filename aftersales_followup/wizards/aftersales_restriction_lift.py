@@ -6,6 +6,7 @@ class AftersalesRestrictionLift(models.TransientModel):
 
     _name = "aftersales.restriction.lift"
     _description = "Lift Restrictions"
+    _inherit = ["aftersales.dialog.mixin"]
 
     restriction_ids = fields.Many2many(
         "aftersales.restriction", string="Customers", required=True, readonly=True

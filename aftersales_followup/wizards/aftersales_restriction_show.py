@@ -7,7 +7,7 @@ class AftersalesRestrictionShow(models.TransientModel):
 
     _name = "aftersales.restriction.show"
     _description = "Show Who a Restricted Customer Is"
-    _inherit = ["aftersales.guarded.mixin"]
+    _inherit = ["aftersales.dialog.mixin", "aftersales.guarded.mixin"]
 
     restriction_id = fields.Many2one(
         "aftersales.restriction", required=True, readonly=True

@@ -1,23 +1,16 @@
 import base64
-import io
-import tempfile
-from collections import namedtuple
-from contextlib import contextmanager
+import binascii
 
 import pytz
-import xlsxwriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
-from ..dms import columns, values
-from ..dms.order import OrderParser
-from ..dms.reader import CUT, DmsFileError, open_table
+from ..dms import columns, limits
 
 ORDER = "aftersales.visit.import.order"
-STAGED = 500  # orders staged by one statement
 BATCH = 200  # orders imported by one request
 FIRST_REJECTED = 20  # shown in the preview
 BULK = {
@@ -26,8 +19,6 @@ BULK = {
     "tracking_disable": True,
 }
 
-Run = namedtuple("Run", "row number rows flaws")
-
 
 class AftersalesVisitImport(models.TransientModel):
     """Brings in what a dealership did so far: the flat file that its DMS exports.
@@ -35,12 +26,17 @@ class AftersalesVisitImport(models.TransientModel):
     The file is read into a table of orders (*preview*), then orders become visits,
     batch by batch, each a whole order or not at all. An order that is there already is
     skipped, so a file can be imported again after it was corrected.
+
+    What the file tells of people does not stay: once the import is done only the
+    rejected orders are kept, and the nightly clean-up of transient records
+    (``_transient_vacuum``) deletes the import with its file, columns and orders when
+    nothing was done with it for twelve hours.
     """
 
     _name = "aftersales.visit.import"
     _description = "Import from the DMS"
     _rec_name = "filename"
-    _transient_max_hours = 24.0
+    _transient_max_hours = 12.0
 
     company_id = fields.Many2one(
         "res.company",
@@ -69,12 +65,15 @@ class AftersalesVisitImport(models.TransientModel):
         required=True,
         readonly=True,
     )
-    head_ids = fields.One2many("aftersales.visit.import.head", "import_id")
+    header_ids = fields.One2many("aftersales.visit.import.header", "import_id")
     missing_columns = fields.Char(
         compute="_compute_missing_columns", help="Columns that the file does not have."
     )
 
     # what the file holds
+    figures = fields.Json(
+        help="Those below once the import is over: its orders are not kept."
+    )
     order_count = fields.Integer(string="Orders", compute="_compute_figures")
     ready_count = fields.Integer(string="To Import", compute="_compute_figures")
     imported_count = fields.Integer(string="Imported", compute="_compute_figures")
@@ -97,11 +96,11 @@ class AftersalesVisitImport(models.TransientModel):
         company = self.env.company
         return self.env.user.tz or company.resource_calendar_id.tz or "Asia/Shanghai"
 
-    @api.depends("head_ids.column")
+    @api.depends("header_ids.column")
     def _compute_missing_columns(self):
         translate = self.env._
         for data_import in self:
-            found = set(data_import.head_ids.mapped("column"))
+            found = set(data_import.header_ids.mapped("column"))
             data_import.missing_columns = format_list(
                 self.env,
                 [
@@ -111,9 +110,12 @@ class AftersalesVisitImport(models.TransientModel):
                 ],
             )
 
+    @api.depends("figures")
     def _compute_figures(self):
         for data_import in self:
-            data_import.update(self.env[ORDER]._count(data_import._origin))
+            data_import.update(
+                data_import.figures or self.env[ORDER]._count(data_import._origin)
+            )
 
     def _compute_rejected_order_ids(self):
         for data_import in self:
@@ -128,6 +130,8 @@ class AftersalesVisitImport(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_file(vals.get("data_file"))
         imports = self.with_context(aftersales_no_index=True)
         return (
             super(AftersalesVisitImport, imports).create(vals_list).with_env(self.env)
@@ -135,13 +139,36 @@ class AftersalesVisitImport(models.TransientModel):
 
     def write(self, vals):
         """Forget what was read when the file or its time zone changes."""
+        self._check_file(vals.get("data_file"))
         imports = self.with_context(aftersales_no_index=True)
         result = super(AftersalesVisitImport, imports).write(vals)
         if "data_file" in vals:
-            self.head_ids.unlink()
+            self.header_ids.unlink()
         if {"data_file", "tz"} & vals.keys():
             self._forget_orders()
         return result
+
+    def _check_file(self, data):
+        """Refuse a file that is too large, or none at all, before it is stored.
+
+        :param data: the file in base64
+        """
+        if not data:
+            return
+        try:
+            if len(data) // 4 * 3 > limits.MAX_BYTES:
+                raise UserError(
+                    self.env._(
+                        "The file is larger than %(limit)s MB. Export a shorter "
+                        "period, e.g. one year at a time.",
+                        limit=limits.MAX_BYTES >> 20,
+                    )
+                )
+            base64.b64decode(data)
+        except (binascii.Error, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("The file did not arrive whole. Choose it again.")
+            ) from error
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -150,21 +177,21 @@ class AftersalesVisitImport(models.TransientModel):
     def action_preview(self):
         """Read the file and show what it holds; nothing is imported yet.
 
-        Where a necessary column is missing and a head is not understood, the user is
+        Where a necessary column is missing and a header is not understood, the user is
         asked to match them.
 
         :raise UserError: if the file cannot be imported, saying why
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.head_ids:
-            self._read_heads()
-        self._check_heads()
-        if self._get_missing_required() and not all(self.head_ids.mapped("column")):
+        if not self.header_ids:
+            self._read_headers()
+        self._check_headers()
+        if self._get_missing_required() and not all(self.header_ids.mapped("column")):
             self.state = "match"
             return True
         self._check_required()
-        self.head_ids._remember(self.company_id)
+        self.header_ids._remember(self.company_id)
         self._stage_orders()
         self._build_rejected_file()
         self.state = "ready"
@@ -191,6 +218,8 @@ class AftersalesVisitImport(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
+        if self.state == "done":
+            return {"done": self.order_count, "total": self.order_count}
         self._import_next()
         states = dict(
             self.env[ORDER]._read_group(
@@ -234,14 +263,17 @@ class AftersalesVisitImport(models.TransientModel):
         return last
 
     def _finish(self):
+        """Hand back what was rejected, and keep of the rest no more than figures."""
         if self.state == "ready":
             self._build_rejected_file()
+            self.figures = self.env[ORDER]._count(self)
+            self.env[ORDER]._forget_people(self)
             self.state = "done"
 
     def _forget_orders(self):
         """Forget the orders that were read: they are to be read again."""
         self.env[ORDER]._discard(self)
-        self.write({"state": "draft", "rejected_file": False})
+        self.write({"state": "draft", "rejected_file": False, "figures": False})
 
     def _lock_company(self):
         """Let one import at a time look for the customers and cars of a company."""
@@ -260,251 +292,3 @@ class AftersalesVisitImport(models.TransientModel):
                     company=self.company_id.name,
                 )
             )
-
-    @contextmanager
-    def _open_table(self):
-        """Open the table in the file; whatever is wrong with it is a ``UserError``."""
-        remembered = self.env["aftersales.import.head"]._get_remembered(self.company_id)
-        with self._open_file() as file:
-            try:
-                yield open_table(file, remembered)
-            except DmsFileError as error:
-                translate = self.env._
-                raise UserError(translate(error.message)) from error
-
-    def _open_file(self):
-        """Return the file, from the disk where it is there, not through the memory."""
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_field", "=", "data_file"),
-                    ("res_id", "=", self.id),
-                ],
-                limit=1,
-            )
-        )
-        if not attachment:
-            raise UserError(self.env._("Choose the file that the DMS exported."))
-        if attachment.store_fname:
-            return open(attachment._full_path(attachment.store_fname), "rb")
-        return io.BytesIO(attachment.raw)
-
-    # columns
-
-    def _read_heads(self):
-        """Note the heads of the file, and the column that each is taken for."""
-        remembered = self.env["aftersales.import.head"]._get_remembered(self.company_id)
-        with self._open_table() as table:
-            first = next(table.rows(), None)
-            if not first:
-                raise UserError(
-                    self.env._("There are no orders below the column heads.")
-                )
-            vals_list, taken = [], set()
-            for position in table.kept:
-                head = values.text(table.head.cells[position])
-                column = columns.find_column(head, remembered)
-                if not head:
-                    continue
-                if column in taken:
-                    column = None
-                taken.add(column)
-                vals_list.append(
-                    {
-                        "import_id": self.id,
-                        "sequence": position,
-                        "name": head,
-                        "sample": values.text(first.cells[position])[:80],
-                        "column": column,
-                        "suggestion": column or "",
-                    }
-                )
-        self.env["aftersales.visit.import.head"].create(vals_list)
-
-    def _get_missing_required(self):
-        found = set(self.head_ids.mapped("column"))
-        translate = self.env._
-        return [
-            translate(column.label)
-            for column in columns.COLUMNS
-            if column.name in columns.REQUIRED and column.name not in found
-        ]
-
-    def _check_required(self):
-        missing = self._get_missing_required()
-        if missing:
-            raise UserError(
-                self.env._(
-                    "The file has no column for: %(missing)s. Export it with these "
-                    "columns, or tell which of its columns they are.",
-                    missing=format_list(self.env, missing),
-                )
-            )
-
-    def _check_heads(self):
-        translate = self.env._
-        labels = {column.name: translate(column.label) for column in columns.COLUMNS}
-        for column, heads in self.head_ids.grouped("column").items():
-            if column and len(heads) > 1:
-                raise UserError(
-                    self.env._(
-                        "Only one of these columns can mean %(column)s: %(heads)s.",
-                        column=labels[column],
-                        heads=format_list(self.env, heads.mapped("name")),
-                    )
-                )
-
-    # reading
-
-    def _stage_orders(self):
-        """Read the file into the table of orders, and tell who and which car it is."""
-        Order = self.env[ORDER]
-        Order._discard(self)
-        with self._open_table() as table:
-            parser = self._get_parser()
-            vals_list = []
-            for run in self._get_runs(table, parser):
-                vals_list.append(self._prepare_run_vals(run, parser))
-                if len(vals_list) == STAGED:
-                    Order._stage(self, vals_list)
-                    vals_list = []
-            Order._stage(self, vals_list)
-        self._join_split_orders(parser)
-        Order._analyze()
-        Order._skip_known(self)
-        Order._group_vehicles(self)
-        Order._group_customers(self)
-        Order._group_contacts(self)
-        Order._analyze()
-        self.invalidate_recordset()
-
-    def _get_parser(self):
-        positions = {
-            head.column: head.sequence for head in self.head_ids if head.column
-        }
-        return OrderParser(positions, self.tz, fields.Datetime.now())
-
-    def _get_runs(self, table, parser):
-        """Yield the rows of an order that stand together, each repeated row once.
-
-        A row that is cut off is a flaw of its own order, and of the order above when
-        nobody can tell whether it was a part of it.
-        """
-        run, previous = None, None
-        translate = self.env._
-        for row in table.rows():
-            if row.cells == previous:
-                continue
-            previous = row.cells
-            number = parser.number(row.cells)
-            belongs = run and (
-                (number == run.number and number)
-                or parser.continues(row.cells)
-                or (row.flaw is CUT and parser.may_continue(row.cells, run.number))
-            )
-            if not belongs:
-                if run:
-                    yield run
-                run = Run(row.number, number, [], [])
-            run.rows.append(row.cells)
-            if row.flaw:
-                run.flaws.append(translate(row.flaw))
-        if run:
-            yield run
-
-    def _prepare_run_vals(self, run, parser):
-        return self.env[ORDER]._prepare_order_vals(
-            parser.parse(run.rows),
-            run.row,
-            [values.pack(cells) for cells in run.rows],
-            "; ".join(run.flaws),
-        )
-
-    def _join_split_orders(self, parser):
-        """Make one order of rows with one number that stand apart in the file."""
-        Order = self.env[ORDER]
-        while numbers := Order._get_split_numbers(self, STAGED):
-            parts = Order.search(
-                [("import_id", "=", self.id), ("number", "in", numbers)], order="row"
-            )
-            vals_list = []
-            for number, split in parts.grouped("number").items():
-                rows = [
-                    values.unpack(row) for part in split for row in part.content_id.rows
-                ]
-                flaws = [part.flaw for part in split if part.flaw]
-                run = Run(split[0].row, number, rows, flaws)
-                vals_list.append(self._prepare_run_vals(run, parser))
-            parts.content_id.unlink()
-            Order._stage(self, vals_list)
-            self.env.invalidate_all()
-
-    # rejected orders
-
-    def _build_rejected_file(self):
-        """Write the rejected orders as they were, with the reason in one more column.
-
-        The file can be imported again once it was corrected. Whatever looks like a
-        formula is a text.
-        """
-        if not self.rejected_count:
-            self.rejected_file = False
-            return
-        with tempfile.TemporaryFile() as file:
-            book = xlsxwriter.Workbook(
-                file,
-                {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"},
-            )
-            self._write_rejected_orders(book)
-            book.close()
-            file.seek(0)
-            self.rejected_file = base64.b64encode(file.read())
-        stem = (self.filename or "").rpartition(".")[0] or self.env._("orders")
-        self.rejected_filename = self.env._("%(file)s – rejected.xlsx", file=stem)
-
-    def _write_rejected_orders(self, book):
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        positions = self.head_ids.mapped("sequence")
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(positions) - 1, 16)
-        sheet.set_column(len(positions), len(positions), 40)
-        translate = self.env._
-        titles = [*self.head_ids.mapped("name"), translate(columns.REASON)]
-        for position, title in enumerate(titles):
-            sheet.write_string(0, position, title, bold)
-        line = 0
-        for rejected in self._get_rejected_orders():
-            for cells in rejected.content_id.rows:
-                line += 1
-                cells = values.unpack(cells)
-                picked = [cells[position] for position in positions]
-                for position, cell in enumerate([*picked, rejected.reason]):
-                    self._write_cell(sheet, line, position, cell)
-
-    def _get_rejected_orders(self):
-        """Yield the rejected orders as they stand in the file, some at a time."""
-        last = 0
-        while orders := self.env[ORDER].search(
-            [
-                ("import_id", "=", self.id),
-                ("state", "=", "rejected"),
-                ("row", ">", last),
-            ],
-            limit=STAGED,
-        ):
-            last = orders[-1].row
-            yield from orders
-            self.env.invalidate_all()
-
-    @staticmethod
-    def _write_cell(sheet, line, position, cell):
-        if isinstance(cell, str):
-            sheet.write_string(line, position, cell)
-        elif hasattr(cell, "isoformat"):
-            sheet.write_datetime(line, position, cell)
-        elif cell is not None:
-            sheet.write(line, position, cell)

@@ -7,7 +7,7 @@ from ..dms import values
 LAST_FIRST = SQL("ORDER BY date_arrival DESC, staged.id DESC")
 
 
-class AftersalesVisitImportArchive(models.AbstractModel):
+class AftersalesVisitImportOrder(models.TransientModel):
     """The customers and cars of orders being imported: found, or else created.
 
     Works on a batch of orders in the order of their arrival, with a number of queries
@@ -15,10 +15,11 @@ class AftersalesVisitImportArchive(models.AbstractModel):
     file tells of one customer or car.
     """
 
-    _name = "aftersales.visit.import.archive"
-    _description = "Customers and Cars of Imported Orders"
+    _inherit = "aftersales.visit.import.order"
 
-    # what the file tells
+    # ------------------------------------------------------------
+    # BUSINESS: what the file tells
+    # ------------------------------------------------------------
 
     def _get_customer_groups(self):
         """Return {group number: group} of the customers, and of who brings the cars."""
@@ -102,7 +103,9 @@ class AftersalesVisitImportArchive(models.AbstractModel):
         )
         return {row["key"]: row for row in rows}
 
-    # cars
+    # ------------------------------------------------------------
+    # BUSINESS: cars
+    # ------------------------------------------------------------
 
     def _find_vehicles(self, groups):
         """Find the cars that exist: by VIN, else by plate.
@@ -241,7 +244,9 @@ class AftersalesVisitImportArchive(models.AbstractModel):
             if vals:
                 vehicle.write(vals)
 
-    # customers
+    # ------------------------------------------------------------
+    # BUSINESS: customers
+    # ------------------------------------------------------------
 
     def _find_customers(self, customers, vehicles):
         """Find the customers that exist: the same name with the same phone or car.
@@ -318,8 +323,15 @@ class AftersalesVisitImportArchive(models.AbstractModel):
             "company_id": self.import_id.company_id.id,
             "phone": group["phone"],
             "street": group["address"],
-            "aftersales_wish": group["wish"],
+            **self._prepare_archive_vals(group),
         }
+
+    def _prepare_archive_vals(self, group):
+        """Return what an order tells of a customer's archive.
+
+        Nothing else in the import writes fields of the archive.
+        """
+        return {"aftersales_wish": group["wish"]}
 
     def _update_customers(self, groups):
         """Give customers whose last order came in its wish, and what they lack.
@@ -342,17 +354,19 @@ class AftersalesVisitImportArchive(models.AbstractModel):
                 for field, name in (("phone", "phone"), ("street", "address"))
                 if group[name] and not partner[field]
             }
-            wish = group["wish"]
-            if (
-                wish
-                and wish != partner.aftersales_wish
-                and order.date_arrival >= latest[partner.id]
-            ):
-                vals["aftersales_wish"] = wish
+            if order.date_arrival >= latest[partner.id]:
+                archive_vals = self._prepare_archive_vals(group)
+                vals.update(
+                    (name, value)
+                    for name, value in archive_vals.items()
+                    if value and value != partner[name]
+                )
             if vals:
                 partner.write(vals)
 
-    # who brings the cars
+    # ------------------------------------------------------------
+    # BUSINESS: who brings the cars
+    # ------------------------------------------------------------
 
     def _get_contacts(self, customers):
         """Return {order: person who brings the car}, empty where it is the customer.
@@ -415,7 +429,9 @@ class AftersalesVisitImportArchive(models.AbstractModel):
             "company_id": customer.company_id.id,
         }
 
-    # both
+    # ------------------------------------------------------------
+    # BUSINESS: both
+    # ------------------------------------------------------------
 
     def _get_company_domain(self):
         return Domain("company_id", "in", [False, self.import_id.company_id.id])

@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("aftersales_import_dms", {
         },
         {
             content: "One was not understood",
-            trigger: ".o_field_widget[name=head_ids] .o_data_row:contains(颜色)",
+            trigger: ".o_field_widget[name=header_ids] .o_data_row:contains(颜色)",
         },
         {
             content: "Import",

@@ -1,13 +1,14 @@
 from odoo import fields, models
 
 
-class AftersalesVisitImportHead(models.TransientModel):
-    """One head of the file being imported, and the column it is taken for."""
+class AftersalesVisitImportHeader(models.TransientModel):
+    """One column header of the file being imported, and the column it is taken for."""
 
-    _name = "aftersales.visit.import.head"
+    _name = "aftersales.visit.import.header"
     _description = "Column of a DMS Export"
     _order = "sequence"
-    _transient_max_hours = 24.0
+    _transient_max_hours = 0
+    _transient_max_count = 0
 
     import_id = fields.Many2one(
         "aftersales.visit.import", required=True, index=True, ondelete="cascade"
@@ -16,7 +17,7 @@ class AftersalesVisitImportHead(models.TransientModel):
     name = fields.Char(string="Column in the File", readonly=True)
     sample = fields.Char(string="First Value", readonly=True)
     column = fields.Selection(
-        lambda self: self.env["aftersales.import.head"]._get_columns(),
+        lambda self: self.env["aftersales.import.header"]._get_columns(),
         string="Means",
         help="Left empty, the column is not imported. The choice is remembered for the "
         "next file.",
@@ -42,7 +43,9 @@ class AftersalesVisitImportHead(models.TransientModel):
 
     def _remember(self, company):
         """Keep what was chosen by hand for the next file."""
-        chosen = self.filtered(lambda head: (head.column or "") != head.suggestion)
-        self.env["aftersales.import.head"]._remember(
-            {head.name: head.column for head in chosen}, company
+        chosen = self.filtered(
+            lambda header: (header.column or "") != header.suggestion
+        )
+        self.env["aftersales.import.header"]._remember(
+            {header.name: header.column for header in chosen}, company
         )

@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 
-from ..dms.columns import COLUMNS, head_key
+from ..dms.columns import COLUMNS, header_key
 
 
-class AftersalesImportHead(models.Model):
-    """A head of the dealership's DMS export that somebody matched by hand."""
+class AftersalesImportHeader(models.Model):
+    """A column header of the dealership's DMS export that somebody matched by hand."""
 
-    _name = "aftersales.import.head"
+    _name = "aftersales.import.header"
     _description = "Remembered Column of the DMS Export"
     _order = "name"
     _rec_name = "name"
@@ -32,8 +32,8 @@ class AftersalesImportHead(models.Model):
 
     @api.depends("name")
     def _compute_key(self):
-        for head in self:
-            head.key = head_key(head.name)
+        for header in self:
+            header.key = header_key(header.name)
 
     @api.model
     def _get_columns(self):
@@ -46,27 +46,27 @@ class AftersalesImportHead(models.Model):
 
     @api.model
     def _get_remembered(self, company):
-        """Return {head key: column or ``False``} of a company."""
-        heads = self.search([("company_id", "=", company.id)])
-        return {head.key: head.column for head in heads}
+        """Return {header key: column or ``False``} of a company."""
+        headers = self.search([("company_id", "=", company.id)])
+        return {header.key: header.column for header in headers}
 
     @api.model
     def _remember(self, matches, company):
         """Keep matches made by hand.
 
-        :param dict matches: head -> column or ``False``
+        :param dict matches: header -> column or ``False``
         """
         known = self.search(
             [
                 ("company_id", "=", company.id),
-                ("key", "in", [head_key(name) for name in matches]),
+                ("key", "in", [header_key(name) for name in matches]),
             ]
         ).grouped("key")
         vals_list = []
         for name, column in matches.items():
-            head = known.get(head_key(name))
-            if head:
-                head.column = column
+            header = known.get(header_key(name))
+            if header:
+                header.column = column
             else:
                 vals_list.append(
                     {"name": name, "column": column, "company_id": company.id}
