@@ -25,7 +25,7 @@ class AftersalesOptout(models.Model):
     def _get_refusal_sql(
         self, company, partner, vehicle, channel, purpose, number=None, email=None
     ):
-        """A customer who asked to be forgotten (``restricted``) comes before all else."""
+        """Who asked to be forgotten (``restricted``) comes before all else."""
         return SQL(
             "COALESCE(CASE WHEN %s THEN 'restricted' END, %s)",
             self.env["aftersales.restriction"]._get_restricted_sql(partner),

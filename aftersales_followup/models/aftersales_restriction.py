@@ -305,8 +305,7 @@ class AftersalesRestriction(models.Model):
                     "partner_id": customer.id,
                     "company_id": company.id if len(company) == 1 else False,
                     "reason": reason,
-                    "requested_on": requested_on
-                    or self.env.company._aftersales_date(),
+                    "requested_on": requested_on or self.env.company._aftersales_date(),
                     "date_anonymise": self._get_day_to_anonymise(customer),
                 }
             )

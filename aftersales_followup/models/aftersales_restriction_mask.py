@@ -160,7 +160,12 @@ class AftersalesRestriction(models.Model):
                 records._name,
                 _to_json(
                     [
-                        {"res_id": res_id, "field": name, "value": value, "shown": shown}
+                        {
+                            "res_id": res_id,
+                            "field": name,
+                            "value": value,
+                            "shown": shown,
+                        }
                         for res_id, name, value, shown in changes
                     ]
                 ),

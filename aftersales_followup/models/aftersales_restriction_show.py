@@ -120,4 +120,6 @@ class AftersalesRestriction(models.Model):
             )
         )
         found = self.browse(row_id for (row_id,) in rows)._filtered_access("read")
-        return found.filtered(lambda restriction: restriction.sudo()._is_known_to_user())
+        return found.filtered(
+            lambda restriction: restriction.sudo()._is_known_to_user()
+        )

@@ -21,7 +21,9 @@ class FleetVehicle(models.Model):
         restricted = Restriction._get_restricted_ids()
         if not restricted:
             return super().write(vals)
-        masked = self.sudo().filtered(lambda car: car.aftersales_owner_id.id in restricted)
+        masked = self.sudo().filtered(
+            lambda car: car.aftersales_owner_id.id in restricted
+        )
         if "aftersales_owner_id" not in vals:
             if masked and {"license_plate", "vin_sn"} & vals.keys():
                 raise UserError(

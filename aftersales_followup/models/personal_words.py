@@ -100,13 +100,15 @@ class PersonalWords:
         return self.take_out(text) != text
 
     def _get_rank(self, pattern):
-        """An e-mail address may hold a name, and an address the street: longest first."""
+        """An e-mail address may hold a name, an address the street: longest first."""
         return FIRST_TO_FIND.index(self._patterns[pattern]), -len(pattern)
 
     def _compile(self, but):
         """Return the pattern of all words, and the one that also stops at tags."""
         if but not in self._compiled:
-            patterns = [word for word, kind in self._patterns.items() if kind not in but]
+            patterns = [
+                word for word, kind in self._patterns.items() if kind not in but
+            ]
             patterns.sort(key=self._get_rank)
             words = "|".join(patterns)
             self._compiled[but] = words and (

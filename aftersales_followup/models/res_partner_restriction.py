@@ -27,7 +27,7 @@ class ResPartner(models.Model):
         compute="_compute_aftersales_is_restricted",
         search="_search_aftersales_is_restricted",
         groups=ADVISOR,
-        help="The customer asked to be forgotten: masked everywhere, and not contacted.",
+        help="The customer asked to be forgotten: masked everywhere, not contacted.",
     )
 
     def _compute_aftersales_is_restricted(self):
@@ -99,7 +99,9 @@ class ResPartner(models.Model):
     @api.model
     def _get_personal_domain(self, customer):
         """The customer and his addresses; contacts are people of their own."""
-        address = Domain("id", "child_of", customer.id) & Domain("type", "!=", "contact")
+        address = Domain("id", "child_of", customer.id) & Domain(
+            "type", "!=", "contact"
+        )
         return Domain("id", "=", customer.id) | address
 
     @api.model

@@ -10,6 +10,7 @@ from .common import GROUP, NOW, TODAY, AftersalesCase
 # What tells who Zhao Liu is. Digits stand for all ways to write a number.
 TOLD = ("zhao liu", "zhao@example.com", "lotus road", "湘k98765", "lsgxyz12345")
 DIGITS = "13987654321"
+OTHER_DIGITS = "13522223333"  # a number that was corrected
 SAID = "Zhao Liu (139-8765-4321, 湘K·98765) likes fishing"
 
 
@@ -79,14 +80,14 @@ class RestrictionCase(AftersalesCase):
         first.action_deliver()
         call = cls._new_call(first.followup_ids, content=SAID)
         call.action_register()
-        call.with_context(correction_reason=SAID).content = f"{SAID}, too"
+        call.with_user(cls.supervisor).with_context(correction_reason=SAID).write(
+            {"phone": "135 2222 3333"}
+        )
         planned = cls._new_followup(cls.customer, vehicle_id=cls.car.id, content=SAID)
         letters = cls._new_letter(
             cls.customer, vehicle_id=cls.car.id, subject=SAID, body=f"<p>{SAID}</p>"
         )
-        letters |= cls._new_letter(
-            cls.customer, send_by="email", body=f"<p>{SAID}</p>"
-        )
+        letters |= cls._new_letter(cls.customer, send_by="email", body=f"<p>{SAID}</p>")
         letters |= cls._new_letter(cls.customer, send_by="sms", body=f"<p>{SAID}</p>")
         letters.action_register()
         case = cls._new_case(cls.customer, description=SAID, vehicle_id=cls.car.id)
@@ -256,9 +257,7 @@ class RestrictionCase(AftersalesCase):
     def _walk_table(self, table, names):
         in_vault = SQL("TRUE")
         if table == "ir_attachment":
-            in_vault = SQL(
-                "res_model IS DISTINCT FROM 'aftersales.restriction.value'"
-            )
+            in_vault = SQL("res_model IS DISTINCT FROM 'aftersales.restriction.value'")
         texts = SQL(" UNION ALL ").join(
             SQL(
                 "SELECT %s AS name, %s::text AS text FROM %s WHERE %s",
@@ -273,10 +272,10 @@ class RestrictionCase(AftersalesCase):
             SQL(
                 """SELECT name, text FROM (%s) AS written
                     WHERE LOWER(text) LIKE ANY(%s)
-                       OR TRANSLATE(text, ' -.()+', '') LIKE %s""",
+                       OR TRANSLATE(text, ' -.()+', '') LIKE ANY(%s)""",
                 texts,
                 [f"%{word}%" for word in TOLD],
-                f"%{DIGITS}%",
+                [f"%{digits}%" for digits in (DIGITS, OTHER_DIGITS)],
             )
         )
 

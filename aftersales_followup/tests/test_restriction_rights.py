@@ -62,8 +62,12 @@ class TestRestrictingRights(RightsCase):
         lift = {"restriction_ids": [Command.set(restriction.ids)], "reason": "x"}
         for user in (self.outsider, self.advisor, self.officer):
             with self.subTest(user=user.login):
-                self._assert_denied(user, "aftersales.partner.restrict", "create", [vals])
-                self._assert_denied(user, "aftersales.restriction.lift", "create", [lift])
+                self._assert_denied(
+                    user, "aftersales.partner.restrict", "create", [vals]
+                )
+                self._assert_denied(
+                    user, "aftersales.restriction.lift", "create", [lift]
+                )
                 self._assert_denied(
                     user, "aftersales.restriction", "read", restriction.ids, ["reason"]
                 )
@@ -135,9 +139,11 @@ class TestRestrictingRights(RightsCase):
         for user in (self.supervisor, self.admin):
             Form(restriction.with_user(user))
             action = restriction.with_user(user).action_lift()
-            Form(self.env[action["res_model"]].with_user(user).with_context(
-                **action["context"]
-            ))
+            Form(
+                self.env[action["res_model"]]
+                .with_user(user)
+                .with_context(**action["context"])
+            )
         form = Form(
             self.env["aftersales.partner.restrict"].with_context(
                 active_model="res.partner", active_ids=self.customer.ids
@@ -209,7 +215,9 @@ class TestLooking(RightsCase):
         found = {"text": "Zhao Liu", "reason": "x"}
         for user in (self.outsider, self.advisor, self.officer, self.admin):
             with self.subTest(user=user.login):
-                self._assert_denied(user, "aftersales.restriction.show", "create", [vals])
+                self._assert_denied(
+                    user, "aftersales.restriction.show", "create", [vals]
+                )
                 self._assert_denied(
                     user, "aftersales.restriction.find", "create", [found]
                 )

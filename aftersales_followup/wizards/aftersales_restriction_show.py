@@ -14,9 +14,7 @@ class AftersalesRestrictionShow(models.TransientModel):
     )
     reason = fields.Char(required=True)
     look_id = fields.Many2one("aftersales.restriction.look", readonly=True)
-    shown = fields.Text(
-        string="Who It Is", compute="_compute_shown", compute_sudo=True
-    )
+    shown = fields.Text(string="Who It Is", compute="_compute_shown", compute_sudo=True)
 
     @api.depends("look_id")
     @api.depends_context("uid")

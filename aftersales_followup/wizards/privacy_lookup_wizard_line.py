@@ -42,7 +42,9 @@ class PrivacyLookupWizardLine(models.TransientModel):
         """Write into the log of the look-up what was done."""
         for line in self:
             line.execution_details = self.env._(
-                "Restricted %(model)s #%(id)s", model=line.res_model_id.name, id=line.res_id
+                "Restricted %(model)s #%(id)s",
+                model=line.res_model_id.name,
+                id=line.res_id,
             )
         self.flush_recordset()
         self.wizard_id.flush_recordset()
