@@ -1,11 +1,12 @@
 # Every command is a script in tools/; what it takes is set on the line:
 #   make demo HTTP_PORT=8070      make test ARGS="-k archive"
-.PHONY: help demo test coverage lint bench translations clean
+.PHONY: help demo test check coverage lint bench translations clean
 
 help:
 	@echo "make demo          start Odoo with demonstration data on http://localhost:8069"
 	@echo "                   (HTTP_PORT=8069 HTTP_INTERFACE=127.0.0.1 DEMO_DB=aftersales_demo)"
 	@echo "make test          run all tests; ARGS goes to pytest"
+	@echo "make check         try that a server can start itself anew, and an uninstallation"
 	@echo "make coverage      run all tests, and demand that they run 95 % of the lines"
 	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
 	@echo "make bench         run the benchmarks; ARGS goes to them"
@@ -13,7 +14,7 @@ help:
 	@echo "make clean         drop the databases and caches (ALL=1: the downloads, too)"
 	@echo "tools/odoo ...     Odoo's own command line on this checkout"
 
-demo test lint bench:
+demo test check lint bench:
 	@tools/$@ $(ARGS)
 
 coverage:

@@ -22,6 +22,7 @@
         "security/aftersales_followup_groups.xml",
         "security/ir.model.access.csv",
         "security/aftersales_followup_rules.xml",
+        "security/aftersales_restriction_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/aftersales_segment_data.xml",
@@ -92,6 +93,7 @@
         "demo/fleet.vehicle.csv",
         "demo/aftersales_demo_history.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["aftersales_followup/static/src/**/*"],
         "web.assets_tests": ["aftersales_followup/static/tests/tours/**/*"],

@@ -423,15 +423,16 @@ copy_template() { # TEMPLATE NAME
     cp -al "$DATA/filestore/$1" "$DATA/filestore/$2"
 }
 
-# fresh_database NAME [OPTION...]: with the module installed, no demo data
+# fresh_database NAME [OPTION...]: with the module installed, no demo data. Sets
+# TEMPLATE, the database that never had it.
 fresh_database() {
-    local name=$1 needed template
+    local name=$1 needed
     shift
     needed=$(dependencies)
-    template=aftersales_deps_$(sha1sum <<<"$ODOO_ID $DATA $needed" | cut -c1-8)
+    TEMPLATE=aftersales_deps_$(sha1sum <<<"$ODOO_ID $DATA $needed" | cut -c1-8)
     own "$name"
-    locked template make_template "$template" "$needed"
+    locked template make_template "$TEMPLATE" "$needed"
     step "Installing $MODULE in a fresh database ($name)"
-    locked template copy_template "$template" "$name"
+    locked template copy_template "$TEMPLATE" "$name"
     install_modules "$name" "$MODULE" "$@"
 }

@@ -614,7 +614,7 @@ class History:
                 "content": content,
                 "campaign_reply": reply,
                 "letter_needed": letter_needed,
-                }
+            }
             self._register_call(followup.acting_user_id, vals)
 
     def _keep_mail(self):

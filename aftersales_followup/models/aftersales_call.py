@@ -125,6 +125,9 @@ class AftersalesCall(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        ondelete="restrict",
+        context={"active_test": False},
+        domain="[('active', '=', True)]",
     )
     content = fields.Text(string="What Was Said")
     outcome_id = fields.Many2one(

@@ -5,9 +5,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .aftersales_followup_script import SPEAKER
-from .placeholders import fill
-
 PREVIOUS_CALLS = 5
 NEAR_DAYS = 7
 
@@ -81,11 +78,7 @@ class AftersalesCall(models.Model):
                 call.company_id,
                 followups.campaign_id[:1],
             )
-            texts = [
-                fill(content, {SPEAKER: values[SPEAKER]})
-                for content in followups.mapped("content")
-                if content
-            ]
+            texts = [followup._get_script(call.user_id) for followup in followups]
             texts.append(added._get_content(values))
             call.script = "\n".join(dict.fromkeys(filter(None, texts))) or False
 

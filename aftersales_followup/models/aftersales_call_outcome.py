@@ -6,6 +6,7 @@ class AftersalesCallOutcome(models.Model):
 
     _name = "aftersales.call.outcome"
     _description = "Call Outcome"
+    _inherit = ["aftersales.configuration.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -35,8 +36,6 @@ class AftersalesCallOutcome(models.Model):
         "suggested.",
     )
     color = fields.Integer()
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company")
 
     _check_retry = models.Constraint(
         "CHECK (retry_days >= 0 AND max_attempts > 0)",

@@ -49,7 +49,11 @@ class AftersalesEventMixin(models.AbstractModel):
         )
 
     def _mark_to_plan(self):
-        """Let the nightly scheduler look at these events again."""
+        """Let the nightly scheduler look at these events again.
+
+        Those that wait already are marked anew: the scheduler may have looked at them
+        before what happened now.
+        """
         self.sudo().with_context(tracking_disable=True).write(
             {"to_plan_since": self.env.cr.now()}
         )
@@ -64,7 +68,6 @@ class AftersalesEventMixin(models.AbstractModel):
             self.sudo().with_context(active_test=False).search(
                 self._get_happened_domain(rule, company)
                 & self._get_happened_since_domain(rule.date_active)
-                & Domain("to_plan_since", "=", False)
                 & self._aftersales_unplanned_domain(rule, company)
             )._mark_to_plan()
 

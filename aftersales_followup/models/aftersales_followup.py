@@ -117,7 +117,13 @@ class AftersalesFollowup(models.Model):
         default="care",
         help="What the customer may have refused to be contacted for.",
     )
-    topic_ids = fields.Many2many("aftersales.topic", string="Topics")
+    topic_ids = fields.Many2many(
+        "aftersales.topic",
+        string="Topics",
+        ondelete="restrict",
+        context={"active_test": False},
+        domain="[('active', '=', True)]",
+    )
     content = fields.Text(string="Planned Content")
 
     # who
@@ -193,6 +199,7 @@ class AftersalesFollowup(models.Model):
             followup.occasion = followup._get_occasion()
 
     @api.depends("partner_id", "vehicle_id", "rule_id", "campaign_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
             occasion = followup._get_occasion()

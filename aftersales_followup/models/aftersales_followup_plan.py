@@ -52,7 +52,6 @@ class AftersalesFollowup(models.Model):
             "planning_note": "varchar",
             "state": "varchar",
             "result": "varchar",
-            "attempts": "int",
         }
 
     @api.model
@@ -63,7 +62,6 @@ class AftersalesFollowup(models.Model):
             "purpose": "care",
             "state": "planned",
             "result": "running",
-            "attempts": 0,
         }
 
     @api.model
@@ -352,7 +350,10 @@ class AftersalesFollowup(models.Model):
         Each batch is committed; one that fails is logged and does not stop the rest.
         A run that is out of time says so, and Odoo soon starts the next one.
         """
+        get_officers = self.env["res.users"]._aftersales_officers
         for company in self.env["res.company"].sudo().search([("active", "=", True)]):
+            if not any(do_or_skip(company, get_officers, set())):
+                continue  # nobody could call
             scheduled = self.env["aftersales.followup.rule"]._get_scheduled_rules(
                 company
             )
@@ -369,31 +370,39 @@ class AftersalesFollowup(models.Model):
         :return: whether there is time left
         """
         waiting = origin._aftersales_waiting(company)
-        failed = set()
+        failed, failed_rules = set(), set()
         for rule in rules:
             while True:
-                due, left = commit_step(self.env, self._plan_due, rule, company, failed)
+                due, left = commit_step(
+                    self.env, self._plan_due, rule, company, failed, failed_rules
+                )
                 if not left:
                     return False
                 if not due:
                     break
         seen = {key: since for key, since in waiting.items() if key not in failed}
-        if seen:
+        if seen and not failed_rules:
             _forgotten, left = commit_step(self.env, origin._forget_waiting, seen)
             return bool(left)
         return True
 
     @api.model
-    def _plan_due(self, rule, company, failed):
+    def _plan_due(self, rule, company, failed, failed_rules):
         """Plan the next batch of a rule and return what was due.
 
         :param set failed: ids of records that could not be planned in this run
+        :param set failed_rules: ids of rules that could not be asked what is due
         """
-        due = rule._find_due(company, PLAN_BATCH, skip=failed)
+
+        def find(rule):
+            return rule._find_due(company, PLAN_BATCH, skip=failed)
+
         plan = partial(rule._plan, company=company)
-        if not any(do_or_skip(due, plan, failed)):
-            failed.update(due.ids)
-        return due
+        for due in do_or_skip(rule, find, failed_rules):
+            if not any(do_or_skip(due, plan, failed)):
+                failed.update(due.ids)
+            return due
+        return self.browse()
 
     @api.model
     def _cron_keep_up(self):

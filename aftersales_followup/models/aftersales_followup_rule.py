@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -22,7 +24,7 @@ class AftersalesFollowupRule(models.Model):
 
     _name = "aftersales.followup.rule"
     _description = "Follow-up Rule"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "aftersales.configuration.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -119,30 +121,51 @@ class AftersalesFollowupRule(models.Model):
             for anchor in self.env[model]._aftersales_origin_anchors().items()
         ]
 
-    @api.constrains("earliest_days", "latest_days", "earliest_months", "latest_months")
+    @api.constrains(
+        "earliest_days",
+        "latest_days",
+        "earliest_months",
+        "latest_months",
+        "catch_up_days",
+    )
     def _check_window(self):
-        any_day = fields.Date.to_date("2026-01-31")
+        """Refuse slips, which would block every delivery, and windows turned round.
+
+        Months differ in length: the window must be one from whatever day it counts.
+        """
+        # Four years, with a leap day.
+        days = [date(2027, 1, 1) + timedelta(days=n) for n in range(1461)]
         for rule in self:
-            days = (rule.earliest_days, rule.latest_days, rule.catch_up_days)
-            months = (rule.earliest_months, rule.latest_months)
-            if max(map(abs, days)) > MAX_DAYS or max(map(abs, months)) > MAX_MONTHS:
-                raise ValidationError(
-                    self.env._(
-                        "The window of %(rule)s is too far away: at most %(days)s days "
-                        "and %(months)s months.",
-                        rule=rule.name,
-                        days=MAX_DAYS,
-                        months=MAX_MONTHS,
-                    )
-                )
+            rule._check_window_limits()
             earliest, latest = rule._get_window_steps()
-            if any_day + earliest > any_day + latest:
+            if any(day + earliest > day + latest for day in days):
                 raise ValidationError(
                     self.env._(
                         "The window of %(rule)s cannot end before it begins.",
                         rule=rule.name,
                     )
                 )
+
+    def _check_window_limits(self):
+        days = (self.earliest_days, self.latest_days, self.catch_up_days)
+        months = (self.earliest_months, self.latest_months)
+        if max(map(abs, days)) > MAX_DAYS or max(map(abs, months)) > MAX_MONTHS:
+            raise ValidationError(
+                self.env._(
+                    "The window of %(rule)s is too far away: at most %(days)s days "
+                    "and %(months)s months.",
+                    rule=self.name,
+                    days=MAX_DAYS,
+                    months=MAX_MONTHS,
+                )
+            )
+        if self.catch_up_days < 0:
+            raise ValidationError(
+                self.env._(
+                    "%(rule)s: the days to catch up cannot be negative.",
+                    rule=self.name,
+                )
+            )
 
     @api.constrains("anchor", "previous_rule_id")
     def _check_previous_rule(self):
@@ -260,29 +283,37 @@ class AftersalesFollowupRule(models.Model):
             relativedelta(months=self.latest_months, days=self.latest_days),
         )
 
+    def _counts_months(self):
+        """Return whether the window is in months: then no day of it is a working day."""
+        return bool(self.earliest_months or self.latest_months)
+
     def _get_windows(self, anchors, company):
         """Return {anchor: (first day, last day)}, as the company counts days."""
-        earliest = company._aftersales_add_days(
-            anchors, self.earliest_days, self.earliest_months
-        )
-        latest = company._aftersales_add_days(
-            anchors, self.latest_days, self.latest_months
-        )
-        return {anchor: (earliest[anchor], latest[anchor]) for anchor in set(anchors)}
+        anchors = set(anchors)
+        if self._counts_months():
+            earliest, latest = self._get_window_steps()
+            return {anchor: (anchor + earliest, anchor + latest) for anchor in anchors}
+        earliest = company._aftersales_add_days(anchors, self.earliest_days)
+        latest = company._aftersales_add_days(anchors, self.latest_days)
+        return {anchor: (earliest[anchor], latest[anchor]) for anchor in anchors}
 
     def _get_latest_anchor(self, company):
         """Return the last anchor whose window has begun by today."""
         today = company._aftersales_date()
-        back = company._aftersales_add_days(
-            [today], -self.earliest_days, -self.earliest_months
-        )
-        return back[today]
+        if not self._counts_months():
+            return company._aftersales_add_days([today], -self.earliest_days)[today]
+        earliest, _latest = self._get_window_steps()
+        anchor = today - earliest
+        # After a short month several days share the day on which they begin.
+        while anchor + timedelta(days=1) + earliest <= today:
+            anchor += timedelta(days=1)
+        return anchor
 
-    def _get_closing_sql(self, date):
+    def _get_closing_sql(self, anchor):
         """Return the SQL of the calendar day on which the window of a date closes."""
         return SQL(
             "(%s::date + make_interval(months => %s, days => %s))::date",
-            date,
+            anchor,
             self.latest_months,
             self.latest_days,
         )

@@ -1,7 +1,9 @@
-"""What to say in a follow-up: scripts with the customer's data, and what not to repeat."""
+"""What to say in a follow-up: scripts with the customer's data, nothing repeated."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_date, format_list
+
+from .placeholders import fill
 
 # Who speaks is filled in when the script is shown: it may be a stand-in by then.
 SPEAKER = "officer"
@@ -10,12 +12,28 @@ SPEAKER = "officer"
 class AftersalesFollowup(models.Model):
     _inherit = "aftersales.followup"
 
+    script = fields.Text(
+        string="What to Say",
+        compute="_compute_script",
+        help="The planned content, in the name of whoever calls.",
+    )
+
+    @api.depends("content", "acting_user_id")
+    def _compute_script(self):
+        for followup in self:
+            followup.script = followup._get_script(followup.acting_user_id)
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _get_script(self, user):
+        """Return the planned content with the name of ``user``, who calls."""
+        return fill(self.content, {SPEAKER: user.name or ""})
+
     def _get_placeholder_values(self):
-        return self._prepare_placeholder_values(
+        """Return the values for planned content: who calls may be somebody else then."""
+        values = self._prepare_placeholder_values(
             self.partner_id,
             self.vehicle_id.sudo(),
             self.visit_id,
@@ -23,6 +41,8 @@ class AftersalesFollowup(models.Model):
             self.company_id or self.env.company,
             self.campaign_id,
         )
+        values.pop(SPEAKER)
+        return values
 
     @api.model
     def _prepare_placeholder_values(

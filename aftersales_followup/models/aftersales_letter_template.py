@@ -15,6 +15,7 @@ class AftersalesLetterTemplate(models.Model):
 
     _name = "aftersales.letter.template"
     _description = "Letter Template"
+    _inherit = ["aftersales.configuration.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -25,5 +26,3 @@ class AftersalesLetterTemplate(models.Model):
     body = fields.Html(
         required=True, translate=True, help=PLACEHOLDER_HELP, sanitize_overridable=False
     )
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company")

@@ -199,19 +199,26 @@ class AftersalesOriginMixin(models.AbstractModel):
         return Domain(field, "<=", until) & known
 
     def _aftersales_cancel_superseded(self):
-        """Cancel open follow-ups about a round of a recurring date that is over."""
+        """Cancel open follow-ups about a round of a recurring date that is over.
+
+        Either the next round has begun, or there is no date any more, as after the
+        first maintenance of a new car.
+        """
         over = self.env["aftersales.followup"].sudo()
         for origin, followups in self._aftersales_recurring_followups().items():
             over |= followups.filtered(
-                lambda followup, origin=origin: (
-                    followup.origin_key
-                    and followup.origin_key
-                    != origin._aftersales_origin_key(
-                        followup.rule_id, followup.company_id
-                    )
-                )
+                lambda followup, origin=origin: origin._aftersales_is_over(followup)
             )
         over._cancel(lambda env: env._("It was seen to meanwhile."))
+
+    def _aftersales_is_over(self, followup):
+        """Return whether a follow-up of this record is about a round that is over."""
+        rule, key = followup.rule_id, followup.origin_key
+        columns = self._aftersales_origin_columns(rule)
+        return bool(key) and (
+            not self[columns.date]
+            or key != self._aftersales_origin_key(rule, followup.company_id)
+        )
 
     def _aftersales_recurring_followups(self):
         """Return the open follow-ups by recurring dates: {record: follow-ups}."""

@@ -136,7 +136,6 @@ class AftersalesReminderMixin(models.AbstractModel):
         """Create the reminders of records that have none, in one batch."""
         reminder_type = self._get_reminder_type()
         model_id = self.env["ir.model"]._get_id(self._name)
-        # Names are filled in from one batch: core would look up each one by itself.
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True, aftersales_reminder_sync=True
         ).create(
@@ -146,7 +145,6 @@ class AftersalesReminderMixin(models.AbstractModel):
                     "automated": True,
                     "res_model_id": model_id,
                     "res_id": record.id,
-                    "res_name": record._in_language_of_reminded().display_name,
                     **record._get_all_reminder_vals(),
                 }
                 for record in self

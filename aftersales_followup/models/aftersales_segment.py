@@ -6,6 +6,7 @@ class AftersalesSegment(models.Model):
 
     _name = "aftersales.segment"
     _description = "Customer Level"
+    _inherit = ["aftersales.configuration.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -13,7 +14,3 @@ class AftersalesSegment(models.Model):
         default=10, help="Of customers due the same day, the lowest is called first."
     )
     color = fields.Integer()
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", help="Empty: for the customers of every company."
-    )

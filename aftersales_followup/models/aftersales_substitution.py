@@ -77,6 +77,7 @@ class AftersalesSubstitution(models.Model):
     )
 
     @api.depends("user_id", "substitute_id", "date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for substitution in self:
             if not (substitution.user_id and substitution.substitute_id):

@@ -6,6 +6,7 @@ class AftersalesTip(models.Model):
 
     _name = "aftersales.tip"
     _description = "Car Knowledge Tip"
+    _inherit = ["aftersales.configuration.mixin"]
     _order = "season, id"
 
     name = fields.Char(required=True, translate=True)
@@ -24,8 +25,6 @@ class AftersalesTip(models.Model):
         string="Car Categories",
         help="Empty: for every kind of car.",
     )
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company")
 
     # ------------------------------------------------------------
     # BUSINESS

@@ -14,6 +14,7 @@ class AftersalesTopic(models.Model):
 
     _name = "aftersales.topic"
     _description = "Call Topic"
+    _inherit = ["aftersales.configuration.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -28,8 +29,6 @@ class AftersalesTopic(models.Model):
         help="Asking the same again is no repetition, such as how the car is doing."
     )
     color = fields.Integer()
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company")
 
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",

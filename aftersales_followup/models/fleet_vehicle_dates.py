@@ -14,6 +14,7 @@ from .aftersales_origin_mixin import OriginColumns
 from .groups import ADVISOR
 from .sane_values import check_sane_values
 
+LONG = 36500  # days
 READINGS = 6  # odometer readings that tell how much a car is driven
 MAX_MONTHS = 240
 MAX_KM = 1_000_000
@@ -165,23 +166,26 @@ class FleetVehicle(models.Model):
         """
         visits = self._aftersales_get_last_maintenance_visits()
         for vehicle in self:
+            day = vehicle.aftersales_last_maintenance_date
+            km = vehicle.aftersales_last_maintenance_km
             visit = visits.get(vehicle._origin.id)
-            new = vehicle.aftersales_sale_date and not (
-                visit and visit["is_maintenance"]
-            )
-            if visit and not new:
-                vehicle.aftersales_last_maintenance_date = visit["date"]
-                vehicle.aftersales_last_maintenance_km = visit["odometer"]
-            else:
-                vehicle.aftersales_last_maintenance_date = (
-                    vehicle.aftersales_last_maintenance_date
+            if visit:
+                waits = not visit["is_maintenance"] and vehicle._aftersales_was_new(
+                    visit
                 )
-                vehicle.aftersales_last_maintenance_km = (
-                    vehicle.aftersales_last_maintenance_km
-                )
+                if not waits:
+                    day, km = visit["date"], visit["odometer"]
+                elif day == visit["date"]:
+                    # It counted before it was known that the car was sold new.
+                    day, km = False, 0
+            vehicle.aftersales_last_maintenance_date = day
+            vehicle.aftersales_last_maintenance_km = km
 
     @api.depends(
-        "model_id",
+        "model_id.aftersales_first_interval_months",
+        "model_id.aftersales_first_interval_km",
+        "company_id.aftersales_first_interval_months",
+        "company_id.aftersales_first_interval_km",
         "aftersales_sale_date",
         "aftersales_warranty_date",
         "aftersales_warranty_km",
@@ -197,6 +201,10 @@ class FleetVehicle(models.Model):
         all_readings = self._aftersales_get_last_readings()
         for vehicle in self:
             readings = all_readings.get(vehicle._origin.id, [])
+            sold = vehicle.aftersales_sale_date
+            if len(readings) == 1 and sold and sold < readings[0][0]:
+                # A car that is sold new has not been driven.
+                readings = [(sold, 0.0), *readings]
             vehicle.aftersales_km_per_day = self._aftersales_estimate_km_per_day(
                 readings
             )
@@ -340,8 +348,8 @@ class FleetVehicle(models.Model):
             return None
         reading_date, reading_km = readings[-1]
         # A car that hardly moves is not due in a thousand years: months decide.
-        days = min(math.ceil((km - reading_km) / per_day), 36500)
-        return reading_date + timedelta(days=max(days, -36500))
+        days = min(math.ceil((km - reading_km) / per_day), LONG)
+        return reading_date + timedelta(days=max(days, -LONG))
 
     def _aftersales_get_next_maintenance(self, readings):
         """Return when the next maintenance is due; month ends stay month ends."""
@@ -353,7 +361,7 @@ class FleetVehicle(models.Model):
             self.aftersales_last_maintenance_km + km, readings
         )
         dates = (
-            months and last + relativedelta(months=months),
+            _later(last, months),
             forecast and max(forecast, last),
         )
         return min(filter(None, dates), default=False)
@@ -366,10 +374,28 @@ class FleetVehicle(models.Model):
         months, km = self._aftersales_get_first_interval()
         forecast = self._aftersales_forecast(km, readings)
         dates = (
-            months and sold + relativedelta(months=months),
+            _later(sold, months),
             forecast and max(forecast, sold),
         )
         return min(filter(None, dates), default=False)
+
+    def _aftersales_was_new(self, visit):
+        """Return whether a car still waited for its first maintenance at a visit.
+
+        When even the one after it would have been due, it was maintained elsewhere.
+
+        :param dict visit: as ``_aftersales_get_last_maintenance_visits`` gives it
+        """
+        sold = self.aftersales_sale_date
+        if not sold:
+            return False
+        months, km = self._aftersales_get_first_interval()
+        second = _later(sold, months + self.aftersales_interval_months)
+        second_km = km + self.aftersales_interval_km
+        return not (
+            (second and visit["date"] >= second)
+            or (second_km and (visit["odometer"] or 0) >= second_km)
+        )
 
     def _aftersales_get_first_interval(self):
         """Return the months and km after which a new car is due for the first time."""
@@ -428,3 +454,14 @@ class FleetVehicle(models.Model):
             ]
         ).grouped("vehicle_id")
         return {vehicle.sudo(): theirs for vehicle, theirs in by_vehicle.items()}
+
+
+def _later(day, months):
+    """Return the day so many months later, or ``False`` if there is none.
+
+    What nobody means is refused when it is saved, not while it is typed.
+    """
+    try:
+        return months > 0 and day + relativedelta(months=months)
+    except (OverflowError, ValueError):
+        return False

@@ -1,8 +1,26 @@
-from odoo import models
+from odoo import api, models
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    @api.depends("user_id")
+    def _compute_res_name(self):
+        """Name our records in the language of who is reminded, all in one go.
+
+        Core looks each one up by itself, in the language of whoever writes.
+        """
+        models_ = self._aftersales_reminder_models()
+        ours = self.filtered(lambda activity: activity.res_model in models_)
+        for (model, lang), activities in ours.grouped(
+            lambda activity: (activity.res_model, activity.user_id.sudo().lang)
+        ).items():
+            records = self.env[model].browse(activities.mapped("res_id"))
+            named = records.with_context(lang=lang or self.env.lang)
+            names = {record.id: record.display_name for record in named}
+            for activity in activities:
+                activity.res_name = names.get(activity.res_id)
+        return super(MailActivity, self - ours)._compute_res_name()
 
     # ------------------------------------------------------------
     # CRUD
@@ -30,9 +48,7 @@ class MailActivity(models.Model):
         """Return the open reminders among these, if it is not a record moving them."""
         if self.env.su and self.env.context.get("aftersales_reminder_sync"):
             return self.browse()
-        models_ = self.env.registry.descendants(
-            ["aftersales.reminder.mixin"], "_inherit"
-        ) & set(self.mapped("res_model"))
+        models_ = self._aftersales_reminder_models()
         return self.filtered(
             lambda activity: (
                 activity.active
@@ -41,6 +57,11 @@ class MailActivity(models.Model):
                 == self.env[activity.res_model]._get_reminder_type()
             )
         )
+
+    @api.model
+    def _aftersales_reminder_models(self):
+        """Return the names of the models that keep reminders."""
+        return self.env.registry.descendants(["aftersales.reminder.mixin"], "_inherit")
 
     def _aftersales_record(self):
         """Return the record behind a reminder; what follows from it is one step."""

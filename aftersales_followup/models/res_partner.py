@@ -427,7 +427,6 @@ class ResPartner(models.Model):
                     [
                         ("partner_id", "in", archives.partner_id.ids),
                         ("company_id", "in", archives.company_id.ids),
-                        ("to_plan_since", "=", False),
                     ]
                 )._mark_to_plan()
 

@@ -14,6 +14,7 @@ from . import test_case_proposal
 from . import test_case_waiting
 from . import test_clocks
 from . import test_coexistence
+from . import test_configuration
 from . import test_concurrency
 from . import test_demo
 from . import test_dialogs
@@ -31,15 +32,18 @@ from . import test_import_people
 from . import test_import_privacy
 from . import test_import_rejected
 from . import test_import_templates
+from . import test_language
 from . import test_letter
 from . import test_main_job
 from . import test_migration_corrections
 from . import test_multicompany
 from . import test_optout
 from . import test_optout_reason
+from . import test_origins
 from . import test_outcome
 from . import test_personal_words
 from . import test_phone_mask
+from . import test_planning
 from . import test_privacy
 from . import test_query_counts
 from . import test_refusal
@@ -51,6 +55,7 @@ from . import test_register_print
 from . import test_register_xlsx
 from . import test_restriction
 from . import test_restriction_rights
+from . import test_rules
 from . import test_substitution
 from . import test_timeline
 from . import test_tours

@@ -39,9 +39,11 @@ class AftersalesData:
         cls.model = cls.env["fleet.vehicle.model"].create(
             {"name": "Regal", "brand_id": cls.brand.id}
         )
-        cls.rule_first = cls.env.ref("aftersales_followup.rule_first")
-        cls.rule_second = cls.env.ref("aftersales_followup.rule_second")
-        cls.rule_maintenance = cls.env.ref("aftersales_followup.rule_maintenance")
+        # What all companies share is changed by the administrator alone.
+        shared = cls.env(user=1)
+        cls.rule_first = shared.ref("aftersales_followup.rule_first")
+        cls.rule_second = shared.ref("aftersales_followup.rule_second")
+        cls.rule_maintenance = shared.ref("aftersales_followup.rule_maintenance")
         rules = cls.env["aftersales.followup.rule"].with_context(active_test=False)
         rules.search([]).sudo().date_active = TODAY - timedelta(days=365)
         cls.reached = cls.env.ref("aftersales_followup.outcome_reached")
@@ -49,7 +51,7 @@ class AftersalesData:
 
     @classmethod
     def _get_outcome(cls, code):
-        return cls.env.ref(f"aftersales_followup.outcome_{code}")
+        return cls.env(user=1).ref(f"aftersales_followup.outcome_{code}")
 
     # ------------------------------------------------------------
     # Factories
@@ -269,19 +271,23 @@ class AftersalesData:
     @classmethod
     def _new_audience(cls, count, **vals):
         """``count`` customers with an archive."""
-        customers = cls.env["res.partner"].sudo().create(
-            [
-                {
-                    "name": f"Customer {n}",
-                    "phone": f"139 0000 {n:04}",
-                    "street": f"{n} Xiangzhong Avenue",
-                    "company_id": cls.company.id,
-                    "aftersales_archive_number": f"T{n}",
-                    "aftersales_officer_id": cls.officer.id,
-                    **vals,
-                }
-                for n in range(count)
-            ]
+        customers = (
+            cls.env["res.partner"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": f"Customer {n}",
+                        "phone": f"139 0000 {n:04}",
+                        "street": f"{n} Xiangzhong Avenue",
+                        "company_id": cls.company.id,
+                        "aftersales_archive_number": f"T{n}",
+                        "aftersales_officer_id": cls.officer.id,
+                        **vals,
+                    }
+                    for n in range(count)
+                ]
+            )
         )
         customers.flush_recordset()
         return customers.with_env(cls.env)

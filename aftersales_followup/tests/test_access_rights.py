@@ -43,7 +43,7 @@ aftersales.tip                  -        -       -        r       r        crud
 aftersales.call.outcome         -        r       r        r       r        crud
 aftersales.segment              -        r       r        r       r        crud
 aftersales.optout.reason        -        r       r        r       r        crud
-aftersales.case.cause           -        r       r        r       r        cru
+aftersales.case.cause           -        r       r        r       r        crud
 aftersales.letter.template      -        -       -        r       r        crud
 aftersales.import.header        -        -       -        -       -        crud
 
@@ -167,6 +167,7 @@ class TestRightsTable(AccessCase):
         }
         data_import = {"import_id": self._new_import().id}
         content = self.env["aftersales.visit.import.content"].sudo().create(data_import)
+        own = {"name": "x", "company_id": self.company.id}
         newcomer = self.env["res.partner"].sudo().create({"name": "x"})
         return {
             "aftersales.archive": {"partner_id": newcomer.id},
@@ -194,10 +195,14 @@ class TestRightsTable(AccessCase):
                 "date_from": TODAY + timedelta(days=1),
                 "date_to": TODAY + timedelta(days=1),
             },
-            "aftersales.followup.rule": {"name": "x", "code": "x"},
-            "aftersales.tip": {"name": "x", "text": "x"},
-            "aftersales.call.outcome": {"name": "x", "code": "x"},
-            "aftersales.letter.template": {"name": "x", "subject": "x", "body": "x"},
+            "aftersales.followup.rule": {**own, "code": "x"},
+            "aftersales.topic": own,
+            "aftersales.tip": {**own, "text": "x"},
+            "aftersales.call.outcome": {**own, "code": "x"},
+            "aftersales.segment": own,
+            "aftersales.optout.reason": own,
+            "aftersales.case.cause": own,
+            "aftersales.letter.template": {**own, "subject": "x", "body": "x"},
             "aftersales.followup.cancel": {
                 "followup_ids": [Command.link(followup.id)],
                 "reason": "x",

@@ -77,7 +77,7 @@ class TestNotice(CampaignCase):
     def test_confirmed_campaign_keeps_its_deadline(self):
         campaign = self._new_confirmed_campaign()
         deadline = campaign.notice_deadline
-        rule = self.env.ref("aftersales_followup.rule_campaign_call")
+        rule = self.env.ref("aftersales_followup.rule_campaign_call").sudo()
         rule.latest_days = -30
         campaign.date_end += timedelta(days=2)
         self.env.flush_all()
@@ -336,7 +336,7 @@ class TestTooLate(CampaignCase):
 
     def test_without_its_rule_a_campaign_cannot_be_confirmed(self):
         self._new_audience(1)
-        self.env.ref("aftersales_followup.rule_campaign_call").active = False
+        self.env.ref("aftersales_followup.rule_campaign_call").sudo().active = False
         campaign = self._new_campaign()
         with self.assertRaises(UserError):
             campaign.action_confirm()
@@ -450,7 +450,7 @@ class TestLetter(CampaignCase):
         self.assertEqual(len(self._get_letters_due(campaign)), 1)
 
     def test_scheduler_catches_up_on_letters_but_not_long_after(self):
-        rule = self.env.ref("aftersales_followup.rule_campaign_letter")
+        rule = self.env.ref("aftersales_followup.rule_campaign_letter").sudo()
         campaign = self._new_confirmed_campaign(2, date_begin=TODAY + timedelta(90))
         rule.active = False
         early, late = self._get_notices(campaign)

@@ -72,10 +72,10 @@ class TestCaseBatch(CaseCase):
         return self.env.cr.sql_log_count - before
 
     def _assert_same_count(self, step, prepare):
-        prepared = [prepare(count) for count in (1, 1, MANY)]
+        prepared = [prepare(count) for count in (2, 2, MANY)]
         # The first one fills the caches that every later step finds.
         _warm, one, many = (self._count_queries(step, cases) for cases in prepared)
-        self.assertLessEqual(many, one, f"{one} queries for one, {many} for {MANY}")
+        self.assertLessEqual(many, one, f"{one} queries for two, {many} for {MANY}")
 
     def test_creating(self):
         counts = []

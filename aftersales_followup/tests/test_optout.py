@@ -131,12 +131,16 @@ class TestOptout(AftersalesCase):
         self.customer.sudo().company_id = False
         self._new_optout(self.customer)
         branch = self.env["res.company"].sudo().create({"name": "Branch"})
-        theirs = self.env["aftersales.followup"].sudo().create(
-            {
-                "company_id": branch.id,
-                "partner_id": self.customer.id,
-                "user_id": self._new_user("there", "officer", branch).id,
-            }
+        theirs = (
+            self.env["aftersales.followup"]
+            .sudo()
+            .create(
+                {
+                    "company_id": branch.id,
+                    "partner_id": self.customer.id,
+                    "user_id": self._new_user("there", "officer", branch).id,
+                }
+            )
         )
         self.assertEqual(theirs.state, "planned")
         there = self.customer.sudo().with_company(branch)

@@ -90,7 +90,7 @@ class TestReason(AftersalesCase):
         )
         call.write({"optout_scope": "contact", "optout_reason_id": self.other.id})
         for reason in (self.sold, self.other):
-            with self.assertRaisesRegex(UserError, "Archive it instead of deleting"):
+            with self.assertRaisesRegex(UserError, "Archive it instead"):
                 reason.sudo().unlink()
         self.sold.sudo().active = False
         self.env["aftersales.optout.reason"].create({"name": "Slip"}).unlink()
@@ -101,8 +101,8 @@ class TestReason(AftersalesCase):
         )
         self.assertIn(reason, reason.with_user(self.officer).search([]))
         branch = self.env["res.company"].sudo().create({"name": "Branch"})
-        reason.sudo().company_id = branch
-        self.assertNotIn(reason, reason.with_user(self.officer).search([]))
+        theirs = reason.sudo().create({"name": "On holiday", "company_id": branch.id})
+        self.assertNotIn(theirs, reason.with_user(self.officer).search([]))
 
     def test_form_asks_for_a_reason_and_says_what_is_refused(self):
         form = Form(self.env["aftersales.optout"].with_user(self.officer))

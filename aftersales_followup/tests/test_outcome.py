@@ -106,7 +106,8 @@ class TestOutcome(AftersalesCase):
         self.assertEqual(followup.result, "on_time")
 
     def test_letter_uses_the_template_of_the_rule(self):
-        template = self.env["aftersales.letter.template"].create(
+        Template = self.env["aftersales.letter.template"].sudo()
+        template = Template.create(
             {"name": "First", "subject": "After your visit", "body": "<p>Hello</p>"}
         )
         self.rule_first.letter_template_id = template

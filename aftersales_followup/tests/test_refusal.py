@@ -49,7 +49,10 @@ class TestDecision(AftersalesCase):
     def _read_table(self):
         head, *rows = [line.split() for line in REFUSALS.splitlines() if line.strip()]
         for name, *cells in rows:
-            yield name, dict(zip(head[1:], (cell == "x" for cell in cells), strict=True))
+            yield (
+                name,
+                dict(zip(head[1:], (cell == "x" for cell in cells), strict=True)),
+            )
 
     def _new_customer_with_cars(self, name, number):
         customer = self._new_customer(
@@ -254,9 +257,7 @@ class TestBlacklist(AftersalesCase):
         other = self._new_followup(self._new_customer("Li", phone="139 0013 9000"))
         self.entry.number = "+8613900139000"
         self.assertEqual(other.state, "cancelled")
-        self.assertEqual(
-            other.cancel_reason, "The number is on the phone blacklist."
-        )
+        self.assertEqual(other.cancel_reason, "The number is on the phone blacklist.")
         self.assertComesBack()
 
     def test_customer_with_a_new_number_is_called(self):
