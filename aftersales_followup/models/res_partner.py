@@ -374,6 +374,7 @@ class ResPartner(models.Model):
             ("aftersales.letter", "partner_id"),
             ("aftersales.optout", "partner_id"),
             ("aftersales.case", "partner_id"),
+            ("aftersales.restriction", "partner_id"),
         ]
 
     @api.model

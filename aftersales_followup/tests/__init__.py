@@ -44,6 +44,7 @@ from . import test_optout
 from . import test_optout_reason
 from . import test_origins
 from . import test_outcome
+from . import test_personal_words
 from . import test_phone_mask
 from . import test_planning
 from . import test_privacy
@@ -55,6 +56,8 @@ from . import test_register_layout
 from . import test_register_numbers
 from . import test_register_print
 from . import test_register_xlsx
+from . import test_restriction
+from . import test_restriction_rights
 from . import test_rules
 from . import test_substitution
 from . import test_timeline
