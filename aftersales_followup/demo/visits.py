@@ -73,7 +73,9 @@ class Visits(Part):
             self.env["aftersales.visit"]
             .with_user(self.history.supervisor)
             .sudo()
-            .create([self._prepare_old_vals(n, *visit) for n, visit in enumerate(visits)])
+            .create(
+                [self._prepare_old_vals(n, *visit) for n, visit in enumerate(visits)]
+            )
         )
         self._file_old_archives(created)
 
@@ -139,7 +141,9 @@ class Visits(Part):
     def _file_old_archives(self, visits):
         """File the archives of customers at risk; those of lost ones were left."""
         customers = [
-            self.history.get_customer(row, n) for row in AT_RISK for n in range(OFFICERS)
+            self.history.get_customer(row, n)
+            for row in AT_RISK
+            for n in range(OFFICERS)
         ]
         for n, customer in enumerate(customers):
             visit = visits.filtered(

@@ -665,10 +665,7 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         )
         waiting = self.look(
             lambda env: (
-                env["aftersales.visit"]
-                .browse(visit_ids)
-                .filtered("to_plan_since")
-                .ids
+                env["aftersales.visit"].browse(visit_ids).filtered("to_plan_since").ids
             )
         )
         self.assertEqual(waiting, visit_ids)

@@ -92,7 +92,9 @@ class TestDemo(TransactionCase):
         """Each was said on the phone, for a reason from the list."""
         self.assertEqual(len(optouts), 3)
         self.assertTrue(all(optout.reason_id and optout.call_id for optout in optouts))
-        self.assertEqual(optouts.filtered("is_lost").vehicle_id.mapped("active"), [True])
+        self.assertEqual(
+            optouts.filtered("is_lost").vehicle_id.mapped("active"), [True]
+        )
         self.assertIn("events", optouts.mapped("purpose"))
 
     def _check_corrections(self, calls):
