@@ -130,15 +130,16 @@ SAID = {
 }
 
 # Inbound calls: days ago, number of the customer or name and phone of a stranger, kind,
-# what was said; the reply by letter: after how many days, and its text.
+# what was said, and the steps that followed: what, after how many days, its arguments.
 INBOUND = [
-    (30, 4, "consultation", "咨询保养套餐价格和有效期。", None),
+    (30, 4, "consultation", "咨询保养套餐价格和有效期。"),
     (
         28,
         21,
         "complaint",
         "投诉交车时未清洗内饰，要求给个说法。",
         (
+            "solve",
             2,
             "已对交车检查流程重新培训，并为您准备免费精洗一次。",
             "communication",
@@ -149,93 +150,108 @@ INBOUND = [
         ("张先生", "138 0000 7312"),
         "consultation",
         "询问二手车过户后能否继续享受保修。",
-        None,
+        ("give", 2, 0),
     ),
-    (25, 9, "other", "更改联系地址，已更新档案。", None),
+    (
+        25,
+        9,
+        "other",
+        "更改联系地址，已更新档案。",
+        ("correct", 1, "更改联系地址和收件人电话，已更新档案。", "当时漏记收件人电话"),
+    ),
     (
         23,
         13,
         "consultation",
         "仪表亮故障灯，咨询能否继续行驶，建议尽快到店检查。",
-        None,
     ),
     (
         21,
         32,
         "complaint",
         "反映空调维修后制冷仍不理想。",
-        (1, "我们已预留技师为您复检空调系统，工时费全免。", "workmanship"),
+        (
+            "solve",
+            1,
+            "我们已预留技师为您复检空调系统，工时费全免。",
+            "workmanship",
+        ),
     ),
     (
         19,
         26,
         "consultation",
         "咨询更换轮胎的品牌和价格，已报价。",
-        (3, "附上您所需规格轮胎的品牌与报价，供您参考。"),
+        ("reply", 3, "附上您所需规格轮胎的品牌与报价，供您参考。"),
     ),
-    (18, 2, "other", "预约周末保养。", None),
+    (18, 2, "other", "预约周末保养。"),
     (
         16,
         40,
         "consultation",
         "询问年检代办需要哪些资料。",
-        (1, "年检代办资料清单与费用说明随信奉上。"),
+        ("reply", 1, "年检代办资料清单与费用说明随信奉上。"),
     ),
     (
         14,
         23,
         "complaint",
         "保险杠补漆有色差，要求返修。",
-        (2, "返修已安排，全部费用由我公司承担，敬请谅解。", "workmanship"),
+        (
+            "solve",
+            2,
+            "返修已安排，全部费用由我公司承担，敬请谅解。",
+            "workmanship",
+        ),
     ),
     (
         12,
         ("李女士", "159 0000 4406"),
         "consultation",
         "询问新能源车电池保养注意事项。",
-        None,
     ),
     (
         11,
         36,
         "consultation",
         "咨询延长保修政策。",
-        (1, "延长保修的范围与价格说明随信奉上。"),
+        ("reply", 1, "延长保修的范围与价格说明随信奉上。"),
     ),
     (
         9,
         17,
         "other",
         "公司用车增加一台，询问大客户优惠。",
-        (3, "大客户维修保养优惠方案随信奉上。"),
+        ("reply", 3, "大客户维修保养优惠方案随信奉上。"),
     ),
     (
         8,
         44,
         "complaint",
         "等候时间过长，希望改进预约管理。",
-        (1, "我们已增设周末快保工位，欢迎您提前预约。"),
+        ("solve", 1, "我们已增设周末快保工位，欢迎您提前预约。", "waiting_time"),
     ),
-    (6, 6, "consultation", "询问雨天涉水后是否需要检查。", None),
+    (6, 6, "consultation", "询问雨天涉水后是否需要检查。"),
     (
         4,
         29,
         "consultation",
         "咨询保险到期续保优惠。",
-        (2, "续保优惠方案与礼遇说明随信奉上。"),
+        ("reply", 2, "续保优惠方案与礼遇说明随信奉上。"),
     ),
     (
         3,
         ("外地车主", "0731-1000 2288"),
         "other",
         "外地车主询问是否可以到店做保养。",
-        None,
     ),
-    (2, 12, "consultation", "询问钥匙电池型号及更换方法，已告知。", None),
-    (1, 38, "complaint", "反映上次更换的雨刮异响。", None),
+    (2, 12, "consultation", "询问钥匙电池型号及更换方法，已告知。"),
+    (1, 38, "complaint", "反映上次更换的雨刮异响。"),
 ]
+KNOWN_NOW = "已核实：来电人是张伟民，用家人的手机打来"
 
 MEETING = "上门走访：了解用车情况和对服务的意见，介绍大客户政策。"
+NOT_MET = "客户一直出差，走访未能成行"
 
 REPLY = (
     "<p>尊敬的{customer}：</p>"
@@ -287,6 +303,21 @@ CASES = [
         ("escalate", 3, True),
         ("wait", 4, "parts"),
     ),
+    (
+        9,
+        33,
+        "complaint",
+        "空调清洗后不到一周又有异味，要求彻底解决。",
+        ("escalate", 1),
+        ("wait", 1, "parts"),
+        ("stop_waiting", 3),
+        ("solve", 3, "更换蒸发箱滤网，免费复检一次。", "parts_quality"),
+        ("inform", 3),
+        ("close", 4, 5),
+        ("reopen", 6),
+        ("escalate", 7),
+        ("wait", 7, "maker"),
+    ),
     (4, 13, "request", "要求说明事故车维修项目和费用。", ("escalate", 1)),
     (
         3,
@@ -307,10 +338,12 @@ CASES = [
 ]
 EXPLAINED = "当场解释原因并致歉，客户表示理解。"
 INFORMED = "已告知客户：{}客户表示满意。"
-# Who refused on the phone: days ago, what, why.
+# Who refused on the phone: days ago, what, for which purpose if that is it, the reason
+# from the list, and what was said.
 OPTOUTS = [
-    (12, "channel", "不希望再接到电话，有事请寄信。"),
-    (8, "vehicle", "车辆已卖给同事，不必再提醒。"),
+    (12, "channel", False, "letters", "不希望再接到电话，有事请寄信。"),
+    (8, "vehicle", False, "sold", "车辆已卖给同事，不必再提醒。"),
+    (7, "purpose", "events", "no_need", "活动、优惠不必通知，保养提醒可以继续。"),
 ]
 # Campaigns: first and last day from today, and what they are.
 CAMPAIGNS = [

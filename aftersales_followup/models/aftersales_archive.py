@@ -78,7 +78,7 @@ class AftersalesArchive(models.Model):
         string="Archive",
         compute="_compute_from_visits",
         store=True,
-        help="To file: the clock of a visit runs. Filed: each visit's archive is filed.",
+        help="To file: the clock of a visit runs. Filed: all its visits are filed.",
     )
     date = fields.Date(
         string="Archive Filed on", compute="_compute_from_visits", store=True
@@ -188,7 +188,7 @@ class AftersalesArchive(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_merged(self):
-        """Nothing in an archive can be lost; a doubled contact's goes into the other."""
+        """Nothing in an archive is lost; a doubled contact's goes into the other."""
         if not (self.env.su and self.env.context.get("aftersales_merging")):
             raise UserError(self.env._("Customer archives are never deleted."))
 

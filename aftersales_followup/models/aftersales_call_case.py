@@ -79,7 +79,7 @@ class AftersalesCall(models.Model):
                 "type": "warning",
                 "sticky": True,
                 "message": self.env._(
-                    "%(customer)s is not satisfied, and no complaint is noted: %(link)s",
+                    "%(customer)s is not satisfied and no complaint is noted: %(link)s",
                     customer=self._get_party_name(),
                     link="%s",
                 ),
@@ -116,7 +116,7 @@ class AftersalesCall(models.Model):
     # ------------------------------------------------------------
 
     def _get_told_cases(self):
-        """Return the cases whose solutions a call is to tell: what the officer chose."""
+        """Return the cases whose solutions a call tells: what the officer chose."""
         return (self.followup_id | self.together_ids).sudo().case_id
 
     def _note_what_was_told(self):

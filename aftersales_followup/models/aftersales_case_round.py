@@ -291,10 +291,10 @@ class AftersalesCaseRound(models.Model):
         for officer, rounds in self._get_by_officer(code).items():
             if officer:
                 rounds.sudo().write({f"{code}_user_id": officer.id})
-        super()._call_off_clock(code, blameless)
+        return super()._call_off_clock(code, blameless)
 
     def _get_by_officer(self, code):
-        """Return {acting officer: rounds whose clock runs}; the others under ``None``."""
+        """Return {acting officer: rounds whose clock runs}; others under ``None``."""
         result = self._clocks[code].result
         return self.grouped(
             lambda case_round: (

@@ -114,20 +114,16 @@ class AftersalesClock(models.Model):
         :param int count: of all clocks
         """
         source = self.env[model]
-        columns = source._get_clock_columns(code)
+        known = source._get_clock_columns(code)
+        columns = []
+        for name, kind in COLUMNS.items():
+            value = known.get(name, SQL("NULL"))
+            columns.append(SQL("%s::%s AS %s", value, SQL(kind), SQL.identifier(name)))
         return SQL(
             "SELECT record.id::bigint * %s + %s AS id, %s FROM %s WHERE %s IS NOT NULL",
             count,
             number,
-            SQL(", ").join(
-                SQL(
-                    "%s::%s AS %s",
-                    columns.get(name, SQL("NULL")),
-                    SQL(kind),
-                    SQL.identifier(name),
-                )
-                for name, kind in COLUMNS.items()
-            ),
+            SQL(", ").join(columns),
             source._get_clock_source(code),
-            columns["result"],
+            known["result"],
         )

@@ -63,7 +63,8 @@ class AftersalesEventMixin(models.AbstractModel):
         """Let the scheduler look at what happened since a rule is switched on."""
         if not rule.date_active:
             return
-        companies = rule.company_id or self.env["res.company"].sudo().search([])
+        Company = self.env["res.company"].sudo()
+        companies = rule.company_id or Company.search([("active", "=", True)])
         for company in companies:
             self.sudo().with_context(active_test=False).search(
                 self._get_happened_domain(rule, company)

@@ -7,7 +7,7 @@ from .aftersales_clock_mixin import Clock, result_field
 from .aftersales_followup_rule import CHANNELS, PURPOSES
 
 NO_LEVEL = 1000  # customers without a level come after all levels
-# What is called first: who waits to be called back, what is overdue, the best customers.
+# Called first: who waits to be called back, what is overdue, the best customers.
 DUE_ORDER = "is_call_back desc, is_overdue desc, segment_sequence, date_deadline, id"
 
 
@@ -153,6 +153,7 @@ class AftersalesFollowup(models.Model):
     date_done = fields.Datetime(string="Done on", readonly=True, copy=False)
     result = result_field(default="running")
     planning_note = fields.Char(
+        string="Why Later",
         readonly=True,
         copy=False,
         help="Why this is due later than its rule says: the contact ceiling.",

@@ -18,13 +18,16 @@ class AftersalesFollowup(models.Model):
         """Let contacts wait that would come too soon upon others (see the settings).
 
         Counted are the days of all contacts that are planned or done with a customer
-        in a company, whatever the rule. A contact above the ceiling waits until the
-        first day on which it is none; its window ends no earlier than that day, and
-        the row says so. What answers a case is never withheld.
+        in a company, whatever the rule. What a rule plans above the ceiling waits
+        until the first day on which it is below, or joins a contact that comes
+        earlier; its window ends no earlier than that day, and the row says so. What
+        answers a case, or was agreed with the customer, is never put off.
         """
         for company_id, theirs in _grouped(rows, "company_id").items():
             company = self.env["res.company"].sudo().browse(company_id)
-            theirs = [row for row in theirs if not row.get("case_id")]
+            theirs = [
+                row for row in theirs if row.get("rule_id") and not row.get("case_id")
+            ]
             if company.aftersales_ceiling_contacts and theirs:
                 days = self._get_contact_days(company, theirs)
                 for row in theirs:
@@ -80,21 +83,32 @@ class AftersalesFollowup(models.Model):
         first = day = max(row["date_earliest"], company._aftersales_date())
         while _is_above_ceiling(days, day, limit, span):
             day += timedelta(days=1)
+        joins = day in days
         days.add(day)
         if day == first:
             return
-        user = self.env["res.users"].sudo().browse(row["acting_user_id"])
-        env = self.with_context(lang=user.lang).env
         row["date_earliest"] = day
         row["date_deadline"] = max(row["date_deadline"], day)
-        row["planning_note"] = env._(
-            "Waits from %(first)s until %(until)s: not more than %(contacts)s contacts "
-            "in %(days)s days.",
-            first=format_date(env, first),
-            until=format_date(env, day),
-            contacts=limit,
-            days=span,
-        )
+        user = self.env["res.users"].sudo().browse(row["acting_user_id"])
+        env = self.with_context(lang=user.lang).env
+        values = {
+            "first": format_date(env, first),
+            "until": format_date(env, day),
+            "contacts": limit,
+            "days": span,
+        }
+        if joins:
+            row["planning_note"] = env._(
+                "Joins the contact from %(until)s on, instead of %(first)s: not more "
+                "than %(contacts)s contacts in %(days)s days.",
+                **values,
+            )
+        else:
+            row["planning_note"] = env._(
+                "Waits from %(first)s until %(until)s: not more than %(contacts)s "
+                "contacts in %(days)s days.",
+                **values,
+            )
 
 
 def _grouped(rows, name):

@@ -55,7 +55,7 @@ class AftersalesFollowup(models.Model):
         return self.state != "planned"
 
     def _check_settled(self, names):
-        super()._check_settled(names)
+        """Refuse also to change whom and what a rule planned a follow-up for."""
         planned = self._get_planned_fields() & set(names)
         by_rule = self.filtered(lambda followup: followup.rule_id or followup.case_id)
         if planned and by_rule and not self._may_write_guarded():
@@ -67,6 +67,7 @@ class AftersalesFollowup(models.Model):
                     fields=self._get_field_labels(planned),
                 )
             )
+        return super()._check_settled(names)
 
     def _check_window_change(self, vals):
         """Refuse to open a rule's window wider: it is the house's, not theirs."""

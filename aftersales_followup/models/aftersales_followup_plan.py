@@ -149,11 +149,14 @@ class AftersalesFollowup(models.Model):
     def _get_withheld_sql(self, alias):
         """Return the SQL of whether a row is not planned because of the customer.
 
-        Who waits for an answer gets it all the same.
+        Who waits for an answer gets it all the same, unless he asked to be forgotten.
         """
         columns = ("company_id", "partner_id", "vehicle_id", "channel", "purpose")
         return SQL(
-            "(%s IS NULL AND %s)",
+            "(%s OR (%s IS NULL AND %s))",
+            self.env["aftersales.restriction"]._get_restricted_sql(
+                SQL.identifier(alias, "partner_id")
+            ),
             SQL.identifier(alias, "case_id"),
             self.env["aftersales.optout"]._get_uncontactable_sql(
                 *(SQL.identifier(alias, name) for name in columns)
@@ -411,6 +414,8 @@ class AftersalesFollowup(models.Model):
         """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         commit_step(self.env, self._cron_cancel_refused)
+        if not self.env["aftersales.restriction"]._cron_keep_up():
+            return False
         Substitution = self.env["aftersales.substitution"].sudo()
         failed = set()
         for company in companies:

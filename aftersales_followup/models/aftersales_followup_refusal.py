@@ -15,12 +15,13 @@ class AftersalesFollowup(models.Model):
     def _check_contact_allowed(self):
         """Refuse to plan what the customer opted out of.
 
-        Who waits for an answer gets it all the same.
+        Who waits for an answer gets it all the same, unless he asked to be forgotten.
         """
-        unpromised = self.filtered(lambda followup: not followup.case_id)
         Optout = self.env["aftersales.optout"]
-        refusals = Optout._find_refusals(unpromised, "channel", "purpose")
+        refusals = Optout._find_refusals(self, "channel", "purpose")
         for followup, refusal in refusals.items():
+            if refusal != "restricted" and followup.case_id:
+                continue
             Optout._raise_refusal(followup.partner_id, refusal)
 
     @api.model

@@ -26,14 +26,18 @@ class AftersalesFollowup(models.Model):
                 else self.date_deadline
             ),
             "summary": self._get_occasion(),
-            "note": call_back and self._get_call_back_note(),
+            "note": self._get_reminder_note(),
         }
 
-    def _get_call_back_note(self):
-        moment = format_datetime(
-            self.env, self.date_next, tz=self.company_id._aftersales_tz().zone
-        )
-        return Markup("<p>%s</p>") % self.env._("Call back at %s", moment)
+    def _get_reminder_note(self):
+        """Return when to call back, or else why this is due later than usual."""
+        text = self.planning_note
+        if self.is_call_back and self.date_next:
+            moment = format_datetime(
+                self.env, self.date_next, tz=self.company_id._aftersales_tz().zone
+            )
+            text = self.env._("Call back at %s", moment)
+        return text and Markup("<p>%s</p>") % text
 
     def _get_reminder_changes(self, activity, vals):
         """Leave a reminder that its user put to an earlier day where it is."""

@@ -59,6 +59,10 @@ class AftersalesFollowupRule(models.Model):
     latest_days = fields.Integer(
         string="Until (days)", tracking=True, help="Negative: before the anchor."
     )
+    window = fields.Char(
+        compute="_compute_window",
+        help="From when until when, counted from the anchor. Negative: before it.",
+    )
     channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
     purpose = fields.Selection(
         PURPOSES,
@@ -100,6 +104,25 @@ class AftersalesFollowupRule(models.Model):
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "There is a rule with this code already."
     )
+
+    @api.depends("earliest_months", "earliest_days", "latest_months", "latest_days")
+    @api.depends_context("lang")
+    def _compute_window(self):
+        for rule in self:
+            rule.window = self.env._(
+                "%(earliest)s to %(latest)s",
+                earliest=rule._get_step_text(rule.earliest_months, rule.earliest_days),
+                latest=rule._get_step_text(rule.latest_months, rule.latest_days),
+            )
+
+    def _get_step_text(self, months, days):
+        """Return how far something is from the anchor, such as *12 months, -3 days*."""
+        texts = []
+        if months:
+            texts.append(self.env._("%s months", months))
+        if days or not months:
+            texts.append(self.env._("%s days", days))
+        return ", ".join(texts)
 
     def _compute_followup_count(self):
         counts = dict(
@@ -284,7 +307,7 @@ class AftersalesFollowupRule(models.Model):
         )
 
     def _counts_months(self):
-        """Return whether the window is in months: then no day of it is a working day."""
+        """Return whether the window is in months: then its days are calendar days."""
         return bool(self.earliest_months or self.latest_months)
 
     def _get_windows(self, anchors, company):

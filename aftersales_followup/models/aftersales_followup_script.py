@@ -32,7 +32,7 @@ class AftersalesFollowup(models.Model):
         return fill(self.content, {SPEAKER: user.name or ""})
 
     def _get_placeholder_values(self):
-        """Return the values for planned content: who calls may be somebody else then."""
+        """Return the values for planned content: who will call is left open."""
         values = self._prepare_placeholder_values(
             self.partner_id,
             self.vehicle_id.sudo(),

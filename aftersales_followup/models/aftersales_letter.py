@@ -240,7 +240,7 @@ class AftersalesLetter(models.Model):
         return letters
 
     def write(self, vals):
-        """Let only a supervisor win time: by a later due date, or an earlier sending."""
+        """Let only a supervisor win time, by a later due date or an earlier sending."""
         due = fields.Date.to_date(vals.get("date_due"))
         if "date_due" in vals and not self._may_win_time():
             for letter in self.filtered("date_due"):

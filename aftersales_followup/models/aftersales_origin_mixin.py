@@ -40,7 +40,7 @@ class AftersalesOriginMixin(models.AbstractModel):
 
     @api.model
     def _aftersales_origin_columns(self, rule):
-        """Return the ``OriginColumns`` of a rule that counts from one of the anchors."""
+        """Return the ``OriginColumns`` of a rule with one of these anchors."""
         raise NotImplementedError
 
     @api.model

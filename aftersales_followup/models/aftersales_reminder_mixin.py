@@ -22,7 +22,6 @@ class AftersalesReminderMixin(models.AbstractModel):
     # TO DEFINE
     # ------------------------------------------------------------
 
-
     def _get_reminder_domain(self):
         """Return the domain of the records that need a reminder."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""When a car is due: its maintenance cycle, the forecast of its mileage, its expiries."""
+"""When a car is due: by its maintenance cycle, its mileage, its expiry dates."""
 
 import math
 from datetime import timedelta

@@ -10,7 +10,7 @@ from .import_templates import get_import_template
 
 
 class ResPartner(models.Model):
-    """A customer: cars and history; the archive itself is in ``res_partner_archive``."""
+    """A customer: cars and history; for the archive see ``res_partner_archive``."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "aftersales.guarded.mixin"]
@@ -374,6 +374,7 @@ class ResPartner(models.Model):
             ("aftersales.letter", "partner_id"),
             ("aftersales.optout", "partner_id"),
             ("aftersales.case", "partner_id"),
+            ("aftersales.restriction", "partner_id"),
         ]
 
     @api.model

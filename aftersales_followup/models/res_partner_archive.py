@@ -173,7 +173,7 @@ class ResPartner(models.Model):
         defaults = {name: context[key] for key, name in names.items() if key in context}
         split = [self._split_archive_vals({**defaults, **vals}) for vals in vals_list]
         others = {key: value for key, value in context.items() if key not in names}
-        partners = super(ResPartner, self.with_context(others)).create(
+        partners = super(ResPartner, self.with_env(self.env(context=others))).create(
             [vals for _own, vals in split]
         )
         partners = partners.with_env(self.env)

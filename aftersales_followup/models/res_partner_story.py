@@ -14,8 +14,8 @@ class ResPartner(models.Model):
     """A customer's story at a glance: what happened, what is next, what is promised.
 
     Everything is read with the rights of whoever looks, so that the story tells no
-    more than the lists do. A further kind of event is one more ``_aftersales_get_story_*`` method
-    named in ``_aftersales_get_story_kinds``.
+    more than the lists do. A further kind of event is one more method named in
+    ``_aftersales_get_story_kinds``.
     """
 
     _inherit = "res.partner"
@@ -43,9 +43,9 @@ class ResPartner(models.Model):
         """Return what the customer's page tells at a glance.
 
         :param int limit: how many events, the latest first
-        :return: dict of ``head`` (cards, see ``_aftersales_get_story_head``), ``events`` (dicts of
-            date, icon, title, text, who, badge, tone, res_model, res_id) and ``more``:
-            whether there are earlier events
+        :return: dict of ``head`` (cards, see ``_aftersales_get_story_head``),
+            ``events`` (dicts of date, icon, title, text, who, badge, tone, res_model,
+            res_id) and ``more``: whether there are earlier events
         :raise AccessError: if the user may not know of the department's records
         """
         self.ensure_one()

@@ -61,6 +61,9 @@ class ResUsers(models.Model):
             ("aftersales.case.round", "escalated_by_id"),
             ("aftersales.case.round", "escalated_to_id"),
             ("aftersales.case.round", "solved_by_id"),
+            ("aftersales.restriction", "user_id"),
+            ("aftersales.restriction", "lifted_by_id"),
+            ("aftersales.restriction.look", "user_id"),
             *(
                 ("aftersales.case.round", f"{code}_user_id")
                 for code in ("escalate", "solve", "inform", "answer")

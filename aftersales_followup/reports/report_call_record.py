@@ -39,7 +39,7 @@ class ReportCallRecord(models.AbstractModel):
 
     @api.model
     def _get_result(self, case_round, code):
-        """Return what came of a clock; nothing while it runs, but that it is overdue."""
+        """Return what came of a clock; while it runs, only that it is overdue."""
         clock = case_round._clocks[code]
         if case_round[clock.result] != "running":
             return self._get_label(case_round, clock.result)

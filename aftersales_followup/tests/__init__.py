@@ -12,6 +12,7 @@ from . import test_case_inform
 from . import test_case_officer
 from . import test_case_proposal
 from . import test_case_waiting
+from . import test_ceiling
 from . import test_clocks
 from . import test_coexistence
 from . import test_configuration
@@ -37,10 +38,13 @@ from . import test_letter
 from . import test_main_job
 from . import test_migration_corrections
 from . import test_multicompany
+from . import test_my_calls
+from . import test_night
 from . import test_optout
 from . import test_optout_reason
 from . import test_origins
 from . import test_outcome
+from . import test_personal_words
 from . import test_phone_mask
 from . import test_planning
 from . import test_privacy
@@ -52,6 +56,8 @@ from . import test_register_layout
 from . import test_register_numbers
 from . import test_register_print
 from . import test_register_xlsx
+from . import test_restriction
+from . import test_restriction_rights
 from . import test_rules
 from . import test_substitution
 from . import test_timeline

@@ -67,7 +67,8 @@ VALUES = {
     "aftersales.optout": {
         "partner_id": lambda test: test.customer,
         "vehicle_id": lambda test: test.vehicle,
-        "reason_id": lambda test: test.reason,
+        "reason_id": lambda test: test.env.ref(f"{MODULE}.optout_reason_calls"),
+        "note": "No calls at work",
     },
     "aftersales.optout.reason": {"name": "Lives abroad"},
     "aftersales.case.cause": {"name": "Noise of another part"},
@@ -94,8 +95,8 @@ VALUES = {
         "body": "<p>Dear {customer}</p>",
     },
     "aftersales.call.correct": {"reason": "Wrong topic", "content": "The horn"},
-    "aftersales.letter.correct": {"reason": "Wrong day", "date_sent": TODAY},
     "aftersales.call.give": {"partner_id": lambda test: test.customer},
+    "aftersales.letter.correct": {"reason": "Wrong day", "date_sent": TODAY},
     "aftersales.followup.cancel": {"reason": "Moved away"},
     "aftersales.optout.withdraw": {"reason": "Changed his mind"},
     "aftersales.partner.hand.over": {"officer_id": lambda test: test.other_officer},
@@ -115,6 +116,7 @@ VALUES = {
         "aftersales_owner_id": lambda test: test.customer,
     },
     "fleet.vehicle.model": {"brand_id": lambda test: test.brand, "name": "Lacrosse"},
+    "fleet.vehicle.model.brand": {"name": "Wuling"},
     "fleet.vehicle.model.category": {"name": "Van"},
     "fleet.vehicle.odometer": {"vehicle_id": lambda test: test.vehicle, "value": 9},
     "fleet.service.type": {"name": "Rust check", "category": "service"},
@@ -124,10 +126,10 @@ DIALOGS = [
     ("officer", "aftersales_followup_cancel_action", "followup", None),
     ("officer", "aftersales_call_action_new", "customer", "default_partner_id"),
     ("officer", "aftersales_call_action_workbench", "followup", "default_followup_id"),
+    ("officer", "aftersales_call_give_action", "unknown_call", "default_call_id"),
     ("officer", "aftersales_letter_action_new", "followup", "default_followup_id"),
     ("officer", "aftersales_optout_action_new", "customer", "default_partner_id"),
     ("officer", "aftersales_optout_withdraw_action", "optout", "default_optout_ids"),
-    ("officer", "aftersales_call_give_action", "unknown_call", "default_call_id"),
     ("supervisor", "aftersales_call_correct_action", "call", "default_call_id"),
     ("supervisor", "aftersales_letter_correct_action", "letter", "default_letter_id"),
     ("supervisor", "aftersales_partner_hand_over_action", "customer", None),
@@ -291,16 +293,16 @@ class ScreensCase(AftersalesCase):
 
     def setUp(self):
         super().setUp()
-        self.reason = self.env.ref("aftersales_followup.optout_reason_calls")
         self.customer = self._new_customer()
         self.vehicle = self._new_vehicle(self.customer)
         self.followup = self._new_followup(self.customer)
         self.optout = self._new_optout(self._new_customer("Wang Wu"))
         self.call = self._new_call(partner_id=self.customer.id)
+        self.unknown_call = self._new_call(
+            direction="inbound", caller_name="Sun Ba", phone="139 0000 0009"
+        )
         self.letter = self._new_letter(self.customer)
-        self.call.action_register()
-        self.unknown_call = self._new_call(direction="inbound", phone="139 1111 2222")
-        self.unknown_call.action_register()
+        (self.call | self.unknown_call).action_register()
         self.letter.action_register()
 
     def undone(self):
@@ -365,9 +367,14 @@ class ScreensCase(AftersalesCase):
     def iter_own_forms(self, user):
         """Yield model, view and xmlid of the forms that ``user`` may fill in.
 
-        One that extends a form of another module counts where that form is shown.
+        A list that is edited in place is one. What extends a form of another module
+        counts where that form is shown.
         """
-        for view in self.iter_own_views("form"):
+        lists = self.iter_own_views("list")
+        in_place = (
+            view for view in lists if etree.fromstring(view.arch).get("editable")
+        )
+        for view in (*self.iter_own_views("form"), *in_place):
             model = self.as_browser(user, view.model)
             if model.has_access("create"):
                 yield model, not view.inherit_id and view.id, view.xml_id

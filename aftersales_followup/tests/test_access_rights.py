@@ -33,6 +33,10 @@ aftersales.case.round           -        r       -        r       r        r
 aftersales.campaign             -        -       -        r       r        crud
 aftersales.substitution         -        -       -        r       r        crud
 
+aftersales.restriction          -        -       -        -       -        r
+aftersales.restriction.look     -        -       -        -       -        r
+aftersales.restriction.value    -        -       -        -       -        -
+
 aftersales.followup.rule        -        r       r        r       r        crud
 aftersales.topic                -        r       r        r       r        crud
 aftersales.tip                  -        -       -        r       r        crud
@@ -50,6 +54,10 @@ aftersales.call.give            -        -       -        crud    c        crud
 aftersales.letter.correct       -        -       -        -       -        crud
 aftersales.register.print       -        -       -        crud    c        crud
 aftersales.partner.hand.over    -        -       -        -       -        crud
+aftersales.partner.restrict     -        -       -        -       -        crud
+aftersales.restriction.lift     -        -       -        -       -        crud
+aftersales.restriction.show     -        -       -        -       -        crud
+aftersales.restriction.find     -        -       -        -       -        crud
 aftersales.visit.import         -        -       -        -       -        crud
 aftersales.visit.import.header  -        -       -        -       -        crud
 aftersales.visit.import.order   -        -       -        -       -        crud
@@ -225,6 +233,7 @@ class TestRightsTable(AccessCase):
                 "officer_id": officer.id,
             },
             "aftersales.register.print": {},
+            **self._prepare_restriction_vals(),
             "aftersales.visit.import": {},
             "aftersales.visit.import.header": data_import,
             "aftersales.visit.import.order": {
@@ -237,6 +246,34 @@ class TestRightsTable(AccessCase):
             "fleet.vehicle.odometer": {"vehicle_id": car, "value": 1},
             "fleet.vehicle.model": {"name": "x", "brand_id": self.brand.id},
             "fleet.service.type": {"name": "x", "category": "service"},
+        }
+
+    def _prepare_restriction_vals(self):
+        def new_restriction_vals():
+            customer = self._new_customer("Wang Wu")
+            vals = {"partner_id": customer.id, "company_id": self.company.id}
+            return {**vals, "reason": "x"}
+
+        restriction = self.env["aftersales.restriction"].sudo()
+        restriction = restriction.create(new_restriction_vals())
+        of_restriction = {"restriction_id": restriction.id}
+        dialog = {"restriction_ids": [Command.set([])], "reason": "x"}
+        return {
+            "aftersales.restriction": new_restriction_vals(),
+            "aftersales.restriction.look": {**of_restriction, "reason": "x"},
+            "aftersales.restriction.value": {
+                **of_restriction,
+                "res_model": "res.partner",
+                "res_id": 1,
+                "field": "name",
+            },
+            "aftersales.partner.restrict": {
+                "partner_ids": [Command.set([])],
+                "reason": "x",
+            },
+            "aftersales.restriction.lift": dialog,
+            "aftersales.restriction.show": {**of_restriction, "reason": "x"},
+            "aftersales.restriction.find": {"text": "x", "reason": "x"},
         }
 
     def _new_import(self):

@@ -60,7 +60,7 @@ class TestCaseBatch(CaseCase):
     def _new_told(self, count):
         cases = self._new_solved(count)
         now = datetime.now()
-        cases._inform({case: (now, None) for case in cases})
+        cases._inform(dict.fromkeys(cases, (now, None)))
         return cases
 
     def _count_queries(self, step, cases):

@@ -251,9 +251,7 @@ class TestCaseRounds(CaseCase):
 
     def test_all_clocks_of_all_rounds_are_among_the_clocks(self):
         vehicle = self._new_vehicle(self._new_customer())
-        case = self._new_solved_case(
-            vehicle.aftersales_owner_id, vehicle_id=vehicle.id
-        )
+        case = self._new_solved_case(vehicle.aftersales_owner_id, vehicle_id=vehicle.id)
         case.action_reopen()
         clocks = self._find_clocks(case)
         self.assertCountEqual(

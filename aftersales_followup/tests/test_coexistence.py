@@ -175,9 +175,7 @@ class TestMerge(CoexistenceCase):
         """Return visit, follow-up, call and letter of a customer."""
         visit = self._new_delivered_visit(customer)
         officer = visit.followup_ids.user_id
-        call = self._new_call(
-            visit.followup_ids, officer, outcome_id=self.no_answer.id
-        )
+        call = self._new_call(visit.followup_ids, officer, outcome_id=self.no_answer.id)
         letter = self._new_letter(customer)
         call.action_register()
         letter.action_register()

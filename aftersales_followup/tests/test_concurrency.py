@@ -16,6 +16,8 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, config, mute_logger
 
+from odoo.addons.aftersales_followup.models.scheduler import commit_step
+
 from .common import AftersalesData
 
 FORK = multiprocessing.get_context("fork")
@@ -628,6 +630,45 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
         )
         self.finish(self.start(*work), self.start(*work))
         self.assertEqual(self.look(reminders), [1, 1])
+
+    def _forget_visits(self, visit_ids, seen, marked):
+        """Take marks off as the scheduler does; it knows them as they were before."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            visits = env["aftersales.visit"]
+            company = env["res.company"].browse(self.company_id)
+            waiting = visits._aftersales_waiting(company)
+            self.assertLessEqual(set(visit_ids), set(waiting))
+
+            def forget():
+                visits.search_count([])  # from here on it sees no more
+                seen.join()
+                marked.join()
+                return visits._forget_waiting(waiting)
+
+            commit_step(env, forget)
+
+    def _mark_visits(self, visit_ids, seen, marked):
+        """Something happens to visits that wait already."""
+        seen.join()
+        self.request(
+            SUPERUSER_ID,
+            lambda env: env["aftersales.visit"].browse(visit_ids)._mark_to_plan(),
+        )
+        marked.join()
+
+    def test_visit_marked_anew_while_the_scheduler_is_at_work_stays_marked(self):
+        visit_ids = self._new_unplanned_visits()
+        work = (visit_ids, Meeting(), Meeting())
+        self.finish(
+            self.start(self._forget_visits, *work), self.start(self._mark_visits, *work)
+        )
+        waiting = self.look(
+            lambda env: (
+                env["aftersales.visit"].browse(visit_ids).filtered("to_plan_since").ids
+            )
+        )
+        self.assertEqual(waiting, visit_ids)
 
     # ------------------------------------------------------------
     # Cases

@@ -45,7 +45,7 @@ class TestDemo(TransactionCase):
         visits = self.env["aftersales.visit"].search(ours)
         calls = self.env["aftersales.call"].search([*ours, ("number", "!=", False)])
         letters = self.env["aftersales.letter"].search([*ours, ("number", "!=", False)])
-        self.assertEqual(len(visits), 150)
+        self.assertEqual(len(visits), 148)
         self.assertGreaterEqual(len(calls), 100)
         self.assertGreaterEqual(len(letters), 20)
         self.assertLessEqual(max(visits.mapped("date_arrival")), now)
@@ -56,7 +56,17 @@ class TestDemo(TransactionCase):
         self.assertEqual(
             set(cases.mapped("state")), {"open", "escalated", "solved", "closed"}
         )
-        self.assertTrue(self.env["aftersales.optout"].search(ours))
+        self._check_rounds(cases)
+        self._check_optouts(self.env["aftersales.optout"].search(ours))
+        self._check_corrections(calls)
+        self._check_dates_of_cars()
+        results = {
+            result
+            for (result,) in self.env["aftersales.clock"]._read_group(ours, ["result"])
+        }
+        self.assertEqual(
+            results, {"running", "on_time", "early", "late", "missed", "void"}
+        )
         campaign = self.env["aftersales.campaign"].search(
             [*ours, ("state", "=", "confirmed")]
         )
@@ -66,3 +76,43 @@ class TestDemo(TransactionCase):
         models = ("aftersales.letter", "aftersales.case", "aftersales.substitution")
         mails = self.env["mail.mail"].search([("model", "in", models)])
         self.assertEqual(set(mails.mapped("state")), {"sent"}, "none is to go out")
+
+    def _check_rounds(self, cases):
+        """One complaint was reopened, and waits for the maker now."""
+        reopened = cases.filtered(lambda case: case.round_number > 1)
+        self.assertEqual(len(reopened), 1)
+        self.assertEqual(reopened.case_type, "complaint")
+        self.assertTrue(reopened.cause_id)
+        self.assertEqual(reopened.round_ids.mapped("number"), [1, 2])
+        self.assertEqual(reopened.waiting_for, "maker")
+        self.assertEqual((reopened.parts_days, reopened.waiting_days), (2, 4))
+        self.assertEqual(reopened.round_ids[0].inform_result, "on_time")
+
+    def _check_optouts(self, optouts):
+        """Each was said on the phone, for a reason from the list."""
+        self.assertEqual(len(optouts), 3)
+        self.assertTrue(all(optout.reason_id and optout.call_id for optout in optouts))
+        self.assertEqual(
+            optouts.filtered("is_lost").vehicle_id.mapped("active"), [True]
+        )
+        self.assertIn("events", optouts.mapped("purpose"))
+
+    def _check_corrections(self, calls):
+        """A supervisor put one call right, and one caller was unknown at first."""
+        corrections = calls.correction_ids
+        self.assertEqual(len(corrections.call_id), 2)
+        self.assertLess(max(corrections.mapped("date")), calls[0].date)
+        given = calls.filtered(lambda call: call.caller_name and call.partner_id)
+        self.assertEqual(len(given), 1)
+        self.assertTrue(calls.filtered(lambda call: not call.partner_id))
+
+    def _check_dates_of_cars(self):
+        """Two new cars are due for their first maintenance; all have a warranty."""
+        cars = self.env["fleet.vehicle"].browse(
+            self.env.ref(f"{MODULE}.demo_car_{n:02}").id for n in range(1, 81)
+        )
+        self.assertTrue(all(cars.mapped("aftersales_warranty_expiry_date")))
+        new = cars.filtered("aftersales_first_maintenance_date")
+        self.assertEqual(len(new), 2)
+        rules = new.aftersales_followup_ids.rule_id
+        self.assertEqual(rules.mapped("code"), ["first_maintenance"])

@@ -34,6 +34,7 @@ CHANGES = {
     "res.partner": {"name": "Li Wu"},
     "fleet.vehicle": {"license_plate": "湘K88888"},
     "fleet.vehicle.model": {"name": "Excelle"},
+    "fleet.vehicle.model.brand": {"name": "Baojun"},
     "fleet.vehicle.model.category": {"name": "Bus"},
     "fleet.vehicle.odometer": {"value": 10},
     "fleet.service.type": {"name": "Dust check"},
@@ -81,6 +82,10 @@ ROWS = {
 }
 # Models of core whose screens this module changes.
 CHANGED = {"fleet.vehicle", "fleet.vehicle.model", "res.partner"}
+SHORT_FORMS = {
+    "fleet.vehicle": f"{MODULE}.fleet_vehicle_view_form_new",
+    "res.partner": f"{MODULE}.res_partner_view_form_new",
+}
 # Screens of other modules that this one adds to, and who works with them.
 CORE_SCREENS = [
     ("fleet.fleet_group_user", "fleet.fleet_vehicle_action"),
@@ -193,20 +198,29 @@ class TestFormCreate(ScreensCase):
             for name in names
         }
 
-    def test_each_field_that_offers_create_opens_a_form_its_user_may_use(self):
+    def test_each_field_finds_its_records_and_creates_them_where_it_offers_to(self):
         for role in ROLES:
             offered = set()
             user = getattr(self, role)
-            for path, comodel, _domain, creates, by_name in self._iter_relations(user):
+            for path, comodel, domain, creates, by_name in self._iter_relations(user):
+                with self.subTest(role=role, field=path):
+                    self._search_more(comodel, domain)
                 if creates:
                     offered.add(path)
-                    with self.subTest(role=role, field=path):
+                    with self.subTest(role=role, field=path, creates="by form"):
+                        self._assert_short_form(path, comodel)
                         self._create(comodel)
                 if by_name:
-                    with self.subTest(role=role, field=path, by="name"):
+                    with self.subTest(role=role, field=path, creates="by name"):
                         self._create_by_name(comodel)
             for name in ("vehicle_id", "partner_id", "contact_id"):
                 self.assertIn(f"aftersales.visit.{name}", offered)
+
+    def _assert_short_form(self, path, comodel):
+        """A customer or car that a field enters needs no more than reception knows."""
+        if path.startswith("aftersales.") and path.endswith("_id"):
+            named = comodel.env.context.get("form_view_ref")
+            self.assertEqual(named, SHORT_FORMS.get(comodel._name), path)
 
     def _iter_relations(self, user):
         """Yield each of the module's relations that ``user`` can set on a form.
@@ -232,13 +246,6 @@ class TestFormCreate(ScreensCase):
                 return  # The browser opens the form instead.
             self.assertTrue(record_id)
 
-    def test_each_field_finds_records_and_searches_for_more(self):
-        for role in ROLES:
-            relations = self._iter_relations(getattr(self, role))
-            for path, comodel, domain, *_offers in relations:
-                with self.subTest(role=role, field=path):
-                    self._search_more(comodel, domain)
-
     def _search_more(self, comodel, domain):
         comodel.env.invalidate_all()
         comodel.web_name_search("a", {"display_name": {}}, domain, limit=8)
@@ -249,7 +256,7 @@ class TestFormCreate(ScreensCase):
         """A name alone makes a customer without phone, or a car without model."""
         for view in self.env["ir.ui.view"].sudo().search([("type", "=", "kanban")]):
             if view.xml_id.startswith(f"{MODULE}."):
-                arch = etree.fromstring(view.arch)
+                arch = etree.fromstring(view.get_combined_arch())
                 for name in ("quick_create", "group_create"):
                     self.assertIn(arch.get(name), NEVER, view.xml_id)
 

@@ -14,10 +14,12 @@ CHINESE = {
     "File the archive": "建立档案",
     "Call back at %s": "回电时间：%s",
     "%(officer)s acts now. Stand-in: %(stand_in)s": "现由%(officer)s代理：%(stand_in)s",
-    "%(substitute)s for %(officer)s, %(first)s – %(last)s": "%(substitute)s代%(officer)s",
+    "%(substitute)s for %(officer)s, %(first)s – %(last)s": (
+        "%(substitute)s代%(officer)s"
+    ),
     "You stand in for %(officer)s from %(first)s to %(last)s.": "您代理%(officer)s。",
-    "Waits from %(first)s until %(until)s: not more than %(contacts)s contacts in "
-    "%(days)s days.": "推迟至%(until)s",
+    "Joins the contact from %(until)s on, instead of %(first)s: not more than "
+    "%(contacts)s contacts in %(days)s days.": "并入%(until)s的联系",
     "Refused on the phone: %s": "电话中拒绝：%s",
 }
 
@@ -201,8 +203,8 @@ class TestLanguage(AftersalesCase):
             officer: car.aftersales_followup_ids.planning_note
             for officer, car in self.cars.items()
         }
-        self.assertIn("推迟至", notes[self.chinese])
-        self.assertIn("Waits from", notes[self.english])
+        self.assertIn("并入", notes[self.chinese])
+        self.assertIn("Joins the contact from", notes[self.english])
 
     def test_stand_ins_are_told_in_their_language(self):
         followups = self._deliver()

@@ -200,7 +200,7 @@ class TestOptout(AftersalesCase):
     # whom it concerns
 
     def test_nothing_of_ours_is_written_in_the_customers_chatter(self):
-        """Any internal user may read there: what customers said stays on our records."""
+        """Any internal user may read there: what customers said is on our records."""
         customer = self.customer.with_context(tracking_disable=False)
         Message = self.env["mail.message"].sudo()
         ours = [("model", "=", "res.partner"), ("res_id", "=", customer.id)]

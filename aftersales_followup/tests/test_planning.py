@@ -11,7 +11,7 @@ from .common import TODAY, AftersalesCase
 
 
 class TestInsert(AftersalesCase):
-    """Rows of planned follow-ups are inserted set-based, and mean what ``create`` does."""
+    """Planned follow-ups are inserted set-based, with the meaning of ``create``."""
 
     # What two rows that mean the same have each for itself.
     OWN = {"id", "origin_key", "create_date", "write_date"}

@@ -1,7 +1,8 @@
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from .common import AftersalesCase
+from .restriction_common import RestrictionCase
 
 
 class TestPrivacy(AftersalesCase):
@@ -77,3 +78,79 @@ class TestPrivacy(AftersalesCase):
             )
             with self.assertRaisesRegex(UserError, "cannot be deleted"):
                 line.action_unlink()
+
+
+class TestRestrictedOnRequest(RestrictionCase):
+    """A customer asks to be forgotten: whoever answers does it from the look-up."""
+
+    def setUp(self):
+        super().setUp()
+        self.visit = self._new_delivered_visit(self.customer, self.car)
+
+    def _look_up(self):
+        """Return the lines that the administrator finds about Zhao Liu."""
+        wizard = (
+            self.env["privacy.lookup.wizard"]
+            .with_user(self.admin)
+            .create({"name": "Zhao Liu", "email": "zhao@example.com"})
+        )
+        wizard.action_lookup()
+        return wizard.line_ids
+
+    def _get_contact_line(self, lines):
+        return lines.filtered(lambda line: line.res_model == "res.partner")
+
+    def test_only_customers_whose_archive_is_kept_are_offered_to_be_restricted(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Zhao Liu", "email": "zhao@example.com"}
+        )
+        offered = self._look_up().filtered("aftersales_can_restrict")
+        self.assertEqual(offered.mapped("res_id"), self.customer.ids)
+        self.assertNotIn(contact.id, offered.mapped("res_id"))
+
+    def test_administrator_restricts_from_the_line(self):
+        line = self._get_contact_line(self._look_up())
+        action = line.action_aftersales_restrict()
+        form = Form(
+            self.env[action["res_model"]]
+            .with_user(self.admin)
+            .with_context(**action["context"])
+        )
+        form.reason = "By e-mail"
+        form.save().action_restrict()
+        self.assertEqual(self.customer.phone, "***")
+        self.assertEqual(
+            line.execution_details, f"Restricted Contact #{self.customer.id}"
+        )
+        log = line.wizard_id.log_id
+        self.assertIn("Restricted Contact", log.execution_details)
+        self.assertFalse(line.aftersales_can_restrict)
+        self.assertFalse(self._walk())
+
+    def test_restricted_customer_is_found_as_restriction_only(self):
+        restriction = self._restrict()
+        lines = self._look_up()
+        self.assertEqual(
+            [(line.res_model, line.res_id) for line in lines],
+            [("aftersales.restriction", restriction.id)],
+        )
+        with self.assertRaisesRegex(UserError, "never deleted"):
+            lines.action_unlink()
+
+    def test_cores_own_delete_meets_a_clear_error(self):
+        lines = self._look_up()
+        for model, message in (
+            ("res.partner", "Archive the contact instead"),
+            ("fleet.vehicle", "Archive the car instead"),
+            ("aftersales.visit", "Cancel it instead"),
+            ("aftersales.followup", "Follow-ups are never deleted"),
+        ):
+            line = lines.filtered(lambda line, model=model: line.res_model == model)
+            with self.subTest(model=model), self.assertRaisesRegex(UserError, message):
+                line[:1].action_unlink()
+
+    def test_archiving_a_restricted_contact_works(self):
+        line = self._get_contact_line(self._look_up())
+        self._restrict()
+        line.action_archive_all()
+        self.assertFalse(self.customer.active)

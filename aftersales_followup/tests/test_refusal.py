@@ -227,7 +227,7 @@ class TestDecision(AftersalesCase):
 
 
 class TestBlacklist(AftersalesCase):
-    """Odoo's own blacklists bind calls, SMS and e-mail; what they withheld comes back."""
+    """Odoo's own blacklists bind; what they withheld comes back with the number."""
 
     def setUp(self):
         super().setUp()

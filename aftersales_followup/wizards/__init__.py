@@ -6,7 +6,11 @@ from . import aftersales_followup_cancel
 from . import aftersales_letter_correct
 from . import aftersales_optout_withdraw
 from . import aftersales_partner_hand_over
+from . import aftersales_partner_restrict
 from . import aftersales_register_print
+from . import aftersales_restriction_find
+from . import aftersales_restriction_lift
+from . import aftersales_restriction_show
 from . import aftersales_visit_import
 from . import aftersales_visit_import_content
 from . import aftersales_visit_import_header
@@ -18,3 +22,4 @@ from . import aftersales_visit_import_create
 from . import aftersales_visit_import_rejected
 from . import base_partner_merge_automatic_wizard
 from . import privacy_lookup_wizard
+from . import privacy_lookup_wizard_line

@@ -1,0 +1,52 @@
+"""The campaigns of the demo dealership."""
+
+from datetime import timedelta
+
+from odoo.fields import Command
+
+from . import texts
+from .part import Part
+
+
+class Campaigns(Part):
+    """Plays the campaigns of a ``History``."""
+
+    def run(self):
+        """Prepare a club event, and confirm a free check that some heard of already."""
+        free_check, *_later = self._prepare()
+        free_check.action_confirm()
+        due = free_check.followup_ids.sudo().filtered(
+            lambda followup: followup.date_earliest <= self.today
+        )
+        for n, followup in enumerate(due[: len(texts.REPLIES)]):
+            reply, content, letter_needed = texts.REPLIES[n]
+            minutes = 10 * (len(texts.REPLIES) - n)
+            vals = {
+                **followup._prepare_call_vals(),
+                "date": self.history.now - timedelta(minutes=minutes),
+                "duration": 3,
+                "content": content,
+                "campaign_reply": reply,
+                "letter_needed": letter_needed,
+            }
+            self.history.calls.register(followup.acting_user_id, vals)
+
+    def _prepare(self):
+        invitation = self.ref("letter_template_invitation")
+        levels = self.ref("segment_vip") | self.ref("segment_level_1")
+        return (
+            self.env["aftersales.campaign"]
+            .with_user(self.history.supervisor)
+            .create(
+                [
+                    {
+                        **vals,
+                        "date_begin": self.today + timedelta(days=begin),
+                        "date_end": self.today + timedelta(days=end),
+                        "letter_template_id": invitation.id,
+                        "segment_ids": [Command.set(levels.ids)],
+                    }
+                    for begin, end, vals in texts.CAMPAIGNS
+                ]
+            )
+        )
