@@ -99,6 +99,10 @@ VALUES = {
     "aftersales.letter.correct": {"reason": "Wrong day", "date_sent": TODAY},
     "aftersales.followup.cancel": {"reason": "Moved away"},
     "aftersales.optout.withdraw": {"reason": "Changed his mind"},
+    "aftersales.partner.restrict": {"reason": "Asked to be forgotten"},
+    "aftersales.restriction.show": {"reason": "A court asks"},
+    "aftersales.restriction.lift": {"reason": "Comes again"},
+    "aftersales.restriction.find": {"text": "138 0013 8000", "reason": "He calls"},
     "aftersales.partner.hand.over": {"officer_id": lambda test: test.other_officer},
     "aftersales.register.print": {"date_from": TODAY, "date_to": LATER},
     "aftersales.visit.import": {
@@ -133,6 +137,20 @@ DIALOGS = [
     ("supervisor", "aftersales_call_correct_action", "call", "default_call_id"),
     ("supervisor", "aftersales_letter_correct_action", "letter", "default_letter_id"),
     ("supervisor", "aftersales_partner_hand_over_action", "customer", None),
+    ("supervisor", "aftersales_partner_restrict_action", "customer", None),
+    (
+        "supervisor",
+        "aftersales_restriction_show_action",
+        "restriction",
+        "default_restriction_id",
+    ),
+    (
+        "supervisor",
+        "aftersales_restriction_lift_action",
+        "restriction",
+        "default_restriction_ids",
+    ),
+    ("supervisor", "aftersales_restriction_find_action", "restriction", None),
 ]
 
 
@@ -304,6 +322,17 @@ class ScreensCase(AftersalesCase):
         self.letter = self._new_letter(self.customer)
         (self.call | self.unknown_call).action_register()
         self.letter.action_register()
+        self.restriction = self._new_restriction()
+
+    def _new_restriction(self):
+        """Return the restriction of a customer who asked to be forgotten."""
+        customer = self._new_customer("Sun Ba", phone="137 0000 0001")
+        dialog = self.env["aftersales.partner.restrict"].with_user(self.supervisor)
+        dialog.create(
+            {"partner_ids": [customer.id], "reason": "Asked to be forgotten"}
+        ).action_restrict()
+        restrictions = self.env["aftersales.restriction"].sudo()
+        return restrictions.search([("partner_id", "=", customer.id)])
 
     def undone(self):
         """Return a context that takes back what is done in it."""
