@@ -29,8 +29,7 @@ class CarDates(Part):
                     "acquisition_date": bought,
                     "model_year": str(bought.year),
                     "aftersales_sale_date": sold_here and bought,
-                    "aftersales_warranty_date": bought
-                    + relativedelta(years=WARRANTY_YEARS),
+                    "aftersales_warranty_date": self._get_warranty(bought, n),
                     "aftersales_warranty_km": WARRANTY_KM,
                     "aftersales_insurance_date": n % 5 != 4
                     and self._get_expiry(bought, 1, n % 26 == 3 and 14 + n % 12),
@@ -54,6 +53,15 @@ class CarDates(Part):
         """Return when a car was sold that is due for its first maintenance soon."""
         due = self.today + timedelta(days=8 + n % 2)
         return due - relativedelta(months=FIRST_MONTHS)
+
+    def _get_warranty(self, bought, n):
+        """Return until when a car has a warranty.
+
+        What ends soon ends in six weeks: then it is to be called about now.
+        """
+        until = bought + relativedelta(years=WARRANTY_YEARS)
+        soon = timedelta() <= until - self.today < timedelta(days=60)
+        return self.today + timedelta(days=40 + n % 8) if soon else until
 
     def _get_expiry(self, bought, years, days):
         """Return when something expires: in ``days`` if it is to be called about now.

@@ -32,6 +32,7 @@ class AftersalesVisit(models.Model):
         return {"name"}
 
     def _get_settled_fields(self):
+        """Lines guard themselves: what becomes of a claim is known later."""
         return {
             "visit_type",
             "partner_id",
@@ -45,7 +46,6 @@ class AftersalesVisit(models.Model):
             "odometer",
             "date_arrival",
             "date_delivery",
-            "line_ids",
             "rework_of_id",
             "rework_reference",
             "company_id",

@@ -22,6 +22,7 @@ from . import test_dialogs
 from . import test_dms_order
 from . import test_dms_reader
 from . import test_dms_values
+from . import test_fill_in
 from . import test_followup
 from . import test_form_buttons
 from . import test_form_create
