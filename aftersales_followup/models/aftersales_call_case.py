@@ -41,14 +41,14 @@ class AftersalesCall(models.Model):
             )
 
     def _search_complaint_missing(self, operator, value):
-        if operator != "in" or set(value) != {True}:
+        if operator != "in":
             return NotImplemented
         low = Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("satisfaction", "<=", company.aftersales_low_satisfaction)
             for company in self.env.companies
         )
-        return (
+        missing = (
             low
             & Domain("satisfaction", ">", NOT_ASKED)
             & Domain("effect", "=", "complete")
@@ -57,6 +57,7 @@ class AftersalesCall(models.Model):
             & ~Domain("followup_id.case_id", "!=", False)
             & ~Domain("together_ids.case_id", "!=", False)
         )
+        return Domain.OR(missing if flag else ~missing for flag in value)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -80,7 +81,8 @@ class AftersalesCall(models.Model):
                 "sticky": True,
                 "message": self.env._(
                     "%(customer)s is not satisfied and no complaint is noted: %(link)s",
-                    customer=self._get_party_name(),
+                    # The browser fills the link in, where a single % is.
+                    customer=self._get_party_name().replace("%", "%%"),
                     link="%s",
                 ),
                 "links": [

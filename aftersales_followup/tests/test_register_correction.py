@@ -68,7 +68,7 @@ class TestCorrection(CorrectionCase):
             satisfaction=0,
             duration=3,
         )
-        topics.unlink()
+        topics[0].name = "Another name"
         self.assertEqual(
             self._read(call),
             [

@@ -141,7 +141,16 @@ class TestHouseRuleTours(ToursCase):
         self.assertTrue(case.inform_call_id.number)
         self._tour("aftersales_case_close", self.officer, "/odoo/aftersales-my-cases")
         self.assertEqual(case.state, "closed")
-        self.assertTrue(case.escalation_on_time and case.inform_on_time)
+        self.assertEqual(case.escalation_result, "on_time")
+        self.assertEqual(case.inform_result, "on_time")
+        self.assertTrue(case.cause_id and case.department)
+
+    def test_rule_4_who_is_not_satisfied_may_have_a_complaint(self):
+        followup = self._plan_first_followup()
+        self._tour("aftersales_case_propose", self.officer, "/odoo/aftersales-my-calls")
+        case = followup.call_ids.case_ids
+        self.assertEqual(case.case_type, "complaint")
+        self.assertEqual(case.description, "刹车异响，很不满意")
 
     def test_rule_5_second_contact_does_not_repeat_the_first(self):
         tyres = self.env["aftersales.topic"].create({"name": "Winter Tyres"})

@@ -39,6 +39,41 @@ registry.category("web_tour.tours").add("aftersales_case_raise", {
     ],
 });
 
+registry.category("web_tour.tours").add("aftersales_case_propose", {
+    url: "/odoo/aftersales-my-calls",
+    steps: () => [
+        click(
+            "Call the customer",
+            ".o_data_row:contains('Zhang San') button[name=action_call]"
+        ),
+        click(
+            "The customer was reached",
+            ".o_field_widget[name=outcome_id] .o_selection_badge:first"
+        ),
+        edit("Note what was said", "div[name=content] textarea", "刹车异响，很不满意"),
+        click("How satisfied is he?", ".o_field_widget[name=satisfaction_score] input"),
+        click("Not much", ".o_select_menu_item[data-choice-index='2']"),
+        look("A complaint is proposed", "button[name=action_note_complaint]:visible"),
+        click("Bring the next customer", "button[name=action_register_and_next]"),
+        {
+            content: "There is a link, so that it is not lost",
+            trigger: ".o_notification a[href*='/odoo/aftersales-calls/']",
+            // It opens a tab of its own, where a tour does not follow.
+            run() {
+                window.location = this.anchor.href;
+            },
+            expectUnloadPage: true,
+        },
+        click("Note the complaint", "button[name=action_note_complaint]:visible"),
+        look(
+            "What was said is there",
+            ".modal .o_field_widget[name=description] textarea:value(很不满意)"
+        ),
+        click("Save it", ".modal .o_form_button_save"),
+        look("It is with the call", "[name=case_ids] .o_data_row:contains('很不满意')"),
+    ],
+});
+
 registry.category("web_tour.tours").add("aftersales_case_report", {
     url: "/odoo/aftersales-my-cases",
     steps: () => [
@@ -55,7 +90,16 @@ registry.category("web_tour.tours").add("aftersales_case_solve", {
     steps: () => [
         openCase(),
         stateIs("escalated"),
+        click("Wait for parts", "button[name=action_wait_for_parts]"),
+        look("It waits", ".o_field_widget[name=waiting_since]"),
+        click("They have come", "button[name=action_stop_waiting]"),
+        look("It waits no more", "button[name=action_wait_for_parts]"),
         edit("Write the solution", "div[name=solution] textarea", "免费更换刹车片"),
+        click("Where did it come from?", ".o_field_widget[name=cause_id] input"),
+        click(
+            "From the parts",
+            ".o-autocomplete--dropdown-item:not(:has(.fa-spin)):first a"
+        ),
         click("Mark it as solved", "button[name=action_solve]"),
         stateIs("solved"),
     ],
