@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class AftersalesPartnerRestrict(models.TransientModel):
@@ -35,7 +36,7 @@ class AftersalesPartnerRestrict(models.TransientModel):
         if context.get("active_model") == "res.partner" and not defaults.get(
             "partner_ids"
         ):
-            defaults["partner_ids"] = context.get("active_ids", [])
+            defaults["partner_ids"] = [Command.set(context.get("active_ids", []))]
         return defaults
 
     # ------------------------------------------------------------
