@@ -25,6 +25,7 @@ class AftersalesPartnerRestrict(models.TransientModel):
     lookup_line_id = fields.Many2one(
         "privacy.lookup.wizard.line",
         readonly=True,
+        groups="base.group_system",
         help="The line of the privacy look-up that this answers.",
     )
 
@@ -47,7 +48,7 @@ class AftersalesPartnerRestrict(models.TransientModel):
         """Restrict the customers and close the dialog."""
         self.ensure_one()
         # The log of the look-up is written while it still knows for whom it was.
-        self.lookup_line_id._aftersales_note_restricted()
+        self.sudo().lookup_line_id._aftersales_note_restricted()
         self.env["aftersales.restriction"]._restrict(
             self.partner_ids, self.reason, self.requested_on
         )
