@@ -102,7 +102,7 @@ VALUES = {
     "aftersales.partner.restrict": {"reason": "Asked to be forgotten"},
     "aftersales.restriction.show": {"reason": "A court asks"},
     "aftersales.restriction.lift": {"reason": "Comes again"},
-    "aftersales.restriction.find": {"text": "138 0013 8000", "reason": "He calls"},
+    "aftersales.restriction.find": {"text": "137 0000 0001", "reason": "He calls"},
     "aftersales.partner.hand.over": {"officer_id": lambda test: test.other_officer},
     "aftersales.register.print": {"date_from": TODAY, "date_to": LATER},
     "aftersales.visit.import": {
@@ -137,7 +137,7 @@ DIALOGS = [
     ("supervisor", "aftersales_call_correct_action", "call", "default_call_id"),
     ("supervisor", "aftersales_letter_correct_action", "letter", "default_letter_id"),
     ("supervisor", "aftersales_partner_hand_over_action", "customer", None),
-    ("supervisor", "aftersales_partner_restrict_action", "customer", None),
+    ("supervisor", "aftersales_partner_restrict_action", "newcomer", None),
     (
         "supervisor",
         "aftersales_restriction_show_action",
@@ -323,6 +323,7 @@ class ScreensCase(AftersalesCase):
         (self.call | self.unknown_call).action_register()
         self.letter.action_register()
         self.restriction = self._new_restriction()
+        self.newcomer = self._new_customer("Zhou Jiu", phone="136 0000 0002")
 
     def _new_restriction(self):
         """Return the restriction of a customer who asked to be forgotten."""

@@ -23,7 +23,11 @@ MENUS = [
     ("supervisor", "aftersales_visit_import_action"),
 ]
 STEPS = {"aftersales.visit.import": ["action_preview", "import_batch"]}
-CLIENT_ACTIONS = {"display_notification", f"{MODULE}.replace_action"}
+CLIENT_ACTIONS = {
+    "display_notification",
+    "soft_reload",
+    f"{MODULE}.replace_action",
+}
 
 
 def is_button(node):
@@ -313,8 +317,9 @@ class TestFormButtons(ScreensCase):
             return
         self.assertIn(action["tag"], CLIENT_ACTIONS)
         for name in ("action", "next"):
-            if action["params"].get(name):
-                self._open(user, action["params"][name], records)
+            following = action.get("params", {}).get(name)
+            if following:
+                self._open(user, following, records)
 
     # ------------------------------------------------------------
     # Tests
