@@ -85,7 +85,11 @@ def _drop_columns(env):
 
 
 def _drop_tables(env):
-    """Drop the tables of models that are gone, which Odoo leaves behind."""
-    for model, table in OLD_TABLES.items():
-        if model not in env and sql.table_exists(env.cr, table):
-            env.cr.execute(SQL("DROP TABLE %s CASCADE", SQL.identifier(table)))
+    """Drop what Odoo leaves behind of models that are gone: rules and tables."""
+    gone = [model for model in OLD_TABLES if model not in env]
+    env["ir.rule"].search([("model_id.model", "in", gone)]).unlink()
+    for model in gone:
+        if sql.table_exists(env.cr, OLD_TABLES[model]):
+            env.cr.execute(
+                SQL("DROP TABLE %s CASCADE", SQL.identifier(OLD_TABLES[model]))
+            )
