@@ -10,7 +10,8 @@ from odoo.tools.translate import LazyTranslate
 _lt = LazyTranslate(__name__)
 
 MAX_BYTES = 100 << 20  # of the file
-MAX_UNPACKED = 512 << 20  # bytes of the XML inside an Excel file
+MAX_DIRECTORY = 1 << 20  # bytes of the list of the parts of an Excel file
+MAX_UNPACKED = 512 << 20  # bytes of the XML in these parts
 MAX_PART = 16 << 20  # bytes of that XML which is read at one go
 MAX_TEXTS = 128 << 20  # bytes of the list of its texts
 MAX_TOKEN = 1 << 20  # bytes of one of its tags

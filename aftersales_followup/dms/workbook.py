@@ -59,6 +59,9 @@ class Workbook:
 
     def __init__(self, file):
         with readable():
+            end = zipfile._EndRecData(file)
+            if end and end[zipfile._ECD_SIZE] > limits.MAX_DIRECTORY:
+                raise too_much_error()
             self._archive = zipfile.ZipFile(file)
             unpacked = sum(part.file_size for part in self._archive.infolist())
             if unpacked > limits.MAX_UNPACKED:

@@ -128,6 +128,26 @@ class AftersalesConfigurationMixin(models.AbstractModel):
             )
         return super().name_search(name, domain, operator, limit)
 
+    def _for_company(self, company):
+        """Return what a company works by where these records are meant.
+
+        Its own record stands for the shared one of the same code, and none does where
+        its own is switched off.
+        """
+        shared = self.filtered(lambda record: record.code and not record.company_id)
+        own = (
+            self.with_context(active_test=False)
+            .search(
+                [("company_id", "=", company.id), ("code", "in", shared.mapped("code"))]
+            )
+            .grouped("code")
+        )
+        meant = [
+            own.get(record.code, record) if record in shared else record
+            for record in self
+        ]
+        return self.browse().union(*meant).filtered("active")
+
     def _get_own(self, company):
         """Return the record of a company that has the code of this shared one."""
         if "code" not in self._fields or not self.code:

@@ -171,11 +171,16 @@ class AftersalesFollowup(models.Model):
         left the rule's topics stay, and the officer is warned when calling.
         """
         rules = self.env["aftersales.followup.rule"].sudo()
-        offered = cache(lambda rule_id: rules.browse(rule_id).topic_ids)
+        companies = self.env["res.company"]
+        offered = cache(
+            lambda rule_id, company_id: rules.browse(rule_id).topic_ids._for_company(
+                companies.browse(company_id)
+            )
+        )
         previous_ids = [row["previous_id"] for row in rows if row.get("previous_id")]
         discussed = self.browse(previous_ids)._get_topics_discussed_in_calls()
         for row in rows:
-            topics = offered(row.get("rule_id"))
+            topics = offered(row.get("rule_id"), row["company_id"])
             repeated = discussed.get(row.get("previous_id"))
             fresh = topics - repeated if repeated else topics
             row["topic_ids"] = (fresh or topics).ids

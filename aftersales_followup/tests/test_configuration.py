@@ -136,6 +136,18 @@ class TestSharedConfiguration(ConfigurationCase):
         [second] = followup.search([("previous_id", "=", followup.id)])
         self.assertEqual(second.rule_id, self.rule_second)
 
+    def test_own_topic_takes_the_place_of_the_shared_one_in_what_is_planned(self):
+        shared = self.env.ref(f"{MODULE}.topic_usage")
+        self.assertEqual(self.rule_first.topic_ids, shared)
+        own = shared.browse(shared.action_make_own_copy()["res_id"])
+        own.script = "We of Yusen ask how the car is doing."
+        followup = self._new_delivered_visit().followup_ids
+        self.assertEqual(followup.topic_ids, own)
+        self.assertIn("We of Yusen", followup.content)
+        own.action_archive()
+        followup = self._new_delivered_visit(self._new_customer("Li Si")).followup_ids
+        self.assertFalse(followup.topic_ids, "Switched off here")
+
     def test_a_shared_record_is_not_offered_beside_the_own_one(self):
         other = self._new_user("other", "officer", self.branch)
         for name in ("outcome_busy", "topic_services"):

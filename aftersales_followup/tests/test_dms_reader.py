@@ -333,6 +333,7 @@ class TestDmsLimits(BaseCase):
             ("MAX_ROWS", 3),
             ("MAX_CELLS", 60),
             ("MAX_TEXT", 100),
+            ("MAX_DIRECTORY", 100),
             ("MAX_UNPACKED", 1000),
             ("MAX_TEXTS", 100),
             ("MAX_PART", 100),
