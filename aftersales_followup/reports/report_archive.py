@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ReportArchive(models.AbstractModel):
@@ -13,6 +13,7 @@ class ReportArchive(models.AbstractModel):
     def _prepare_values(self, docs):
         return {
             "format_cycle": self._format_cycle,
+            "format_warranty": self._format_warranty,
             "get_next_visit": self._get_next_visit,
         }
 
@@ -26,6 +27,16 @@ class ReportArchive(models.AbstractModel):
             km and self.env._("%(km)s km", km=km),
         ]
         return " / ".join(filter(None, cycle))
+
+    @api.model
+    def _format_warranty(self, vehicle):
+        """Return until when and until how many kilometres a car has a warranty."""
+        km = vehicle.aftersales_warranty_km
+        limits = [
+            fields.Date.to_string(vehicle.aftersales_warranty_date),
+            km and self.env._("%(km)s km", km=km),
+        ]
+        return " / ".join(filter(None, limits))
 
     @api.model
     def _get_next_visit(self, partner):

@@ -97,6 +97,20 @@ class TestForms(AftersalesCase):
         self.assertIn("王五", page)
         self.assertIn("No visits yet.", page)
 
+    def test_the_archive_form_tells_when_a_new_car_was_sold(self):
+        owner = self._new_customer("赵六")
+        self._new_vehicle(
+            owner,
+            "湘K66666",
+            aftersales_sale_date="2026-02-28",
+            aftersales_warranty_date="2029-02-28",
+            aftersales_warranty_km=100_000,
+        )
+        [page] = self._print("res_partner_report_archive", owner)
+        self.assertIn("2026-02-28", page)
+        self.assertIn("2029-02-28 / 100000 km", page)
+        self.assertIn("2026-08-28", page, "its first maintenance comes next")
+
     def test_no_visit_is_cut_in_two_by_the_end_of_a_page(self):
         lines = [Command.create({"name": f"开始{n}", "amount": 1.0}) for n in range(3)]
         for _n in range(30):

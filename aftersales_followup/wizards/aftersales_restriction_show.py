@@ -42,7 +42,12 @@ class AftersalesRestrictionShow(models.TransientModel):
         self.restriction_id.check_access("read")
         look = self.restriction_id._look(self.reason)
         self.sudo().write({"look_id": look.id, "reason": look.reason})
-        return self._get_records_action(target="new")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "aftersales_followup.aftersales_restriction_show_action"
+            ),
+            "res_id": self.id,
+        }
 
     # ------------------------------------------------------------
     # BUSINESS
