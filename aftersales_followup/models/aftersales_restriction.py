@@ -115,7 +115,7 @@ class AftersalesRestriction(models.Model):
         "(partner_id) WHERE state <> 'lifted'", "The customer is restricted already."
     )
     _due = models.Index("(date_anonymise) WHERE state = 'restricted'")
-    _to_sweep = models.Index("(id) WHERE state = 'restricted' AND NOT is_swept")
+    _to_sweep = models.Index("(id) WHERE state = 'restricted' AND is_swept IS NOT TRUE")
 
     # ------------------------------------------------------------
     # CRUD
@@ -233,7 +233,7 @@ class AftersalesRestriction(models.Model):
     def _check_restrictable(self, customer, companies):
         """Raise with what stands against it, and what to do first."""
         values = {"customer": customer.display_name}
-        if customer.id in self._get_restricted_ids():
+        if self._get_in_force(customer):
             raise UserError(self.env._("%(customer)s is restricted already.", **values))
         if not companies:
             raise UserError(
@@ -272,12 +272,14 @@ class AftersalesRestriction(models.Model):
     @api.model
     def _get_companies(self, customer):
         """Return the companies that have after-sales records of a customer."""
-        ids = set()
+        companies = self.env["res.company"]
         for model in self._get_personal_models():
             if model._original_module == self._original_module:
-                own = model.search(model._get_personal_domain(customer))
-                ids.update(own.company_id.ids if "company_id" in own else ())
-        return self.env["res.company"].browse(ids)
+                domain = model._get_personal_domain(customer)
+                if "company_id" in model._fields:
+                    for (company,) in model._read_group(domain, ["company_id"]):
+                        companies |= company
+        return companies
 
     # restricting
 
@@ -293,6 +295,12 @@ class AftersalesRestriction(models.Model):
         :return: the restrictions
         """
         customers.check_access("read")
+        today = self.env.company._aftersales_date()
+        requested_on = requested_on or today
+        if requested_on > today:
+            raise UserError(
+                self.env._("Nobody can have asked to be forgotten in the future.")
+            )
         customers = lock_until_done(customers.sudo())
         vals_list = []
         for customer in customers:
@@ -305,7 +313,7 @@ class AftersalesRestriction(models.Model):
                     "partner_id": customer.id,
                     "company_id": company.id if len(company) == 1 else False,
                     "reason": reason,
-                    "requested_on": requested_on or self.env.company._aftersales_date(),
+                    "requested_on": requested_on,
                     "date_anonymise": self._get_day_to_anonymise(customer),
                 }
             )

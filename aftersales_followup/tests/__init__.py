@@ -58,7 +58,11 @@ from . import test_register_numbers
 from . import test_register_print
 from . import test_register_xlsx
 from . import test_restriction
+from . import test_restriction_concurrency
+from . import test_restriction_fields
+from . import test_restriction_later
 from . import test_restriction_rights
+from . import test_restriction_tour
 from . import test_rules
 from . import test_substitution
 from . import test_timeline

@@ -139,11 +139,26 @@ class RestrictionCase(AftersalesCase):
         planned.activity_schedule(
             "mail.mail_activity_data_todo", summary=SAID, note=f"<p>{SAID}</p>"
         )
-        customer = cls.customer.with_env(sudo)
-        customer.write({"phone": "139 8765 4321 "})
-        customer.image_1920 = PIXEL
+        sudo["mail.scheduled.message"].create(
+            {
+                "model": "aftersales.call",
+                "res_id": history["call"].id,
+                "author_id": 1,
+                "body": SAID,
+                "scheduled_date": NOW + timedelta(days=1),
+            }
+        )
         history["visit"].with_env(sudo).partner_id = cls._new_customer("Li Si")
         history["visit"].with_env(sudo).partner_id = cls.customer
+        cls._leave_contact_data(cls.customer.with_env(sudo))
+        cls._leave_dialogs(history)
+
+    @classmethod
+    def _leave_contact_data(cls, customer):
+        """What Odoo knows of a contact, besides what is on its form."""
+        sudo = customer.env
+        customer.write({"phone": "139 8765 4321 "})
+        customer.image_1920 = PIXEL
         sudo["res.partner.bank"].create(
             [
                 {"partner_id": customer.id, "acc_number": f"622202{DIGITS}{n}"}
@@ -177,15 +192,10 @@ class RestrictionCase(AftersalesCase):
                 "body": "Hello",
             }
         )
-        sudo["mail.scheduled.message"].create(
-            {
-                "model": "aftersales.call",
-                "res_id": history["call"].id,
-                "author_id": 1,
-                "body": SAID,
-                "scheduled_date": NOW + timedelta(days=1),
-            }
-        )
+
+    @classmethod
+    def _leave_dialogs(cls, history):
+        """What is open on somebody's screen."""
         cls._stage_import()
         cls.env["aftersales.call.correct"].create(
             {

@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
-from .restriction_common import RestrictionCase
+from .restriction_common import TODAY, RestrictionCase
 
 DENIALS = (
     "odoo.addons.base.models.ir_model",
@@ -100,6 +102,12 @@ class TestRestrictingRights(RightsCase):
             self._restrict()
         count = self.env["aftersales.restriction"].search_count([])
         self.assertEqual(count, 1)
+
+    def test_nobody_asked_in_the_future(self):
+        with self.assertRaisesRegex(UserError, "in the future"):
+            self._restrict(requested_on=TODAY + timedelta(days=1))
+        restriction = self._restrict(requested_on=TODAY - timedelta(days=3))
+        self.assertEqual(restriction.requested_on, TODAY - timedelta(days=3))
 
     def test_lifted_customer_is_restricted_again(self):
         first = self._restrict()
