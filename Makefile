@@ -1,6 +1,6 @@
 # Every command is a script in tools/; what it takes is set on the line:
 #   make demo HTTP_PORT=8070      make test ARGS="-k archive"
-.PHONY: help demo test check coverage lint bench translations clean
+.PHONY: help demo test check coverage lint bench translations readme clean
 
 help:
 	@echo "make demo          start Odoo with demonstration data on http://localhost:8069"
@@ -11,6 +11,7 @@ help:
 	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
 	@echo "make bench         run the benchmarks; ARGS goes to them"
 	@echo "make translations  bring the files in i18n/ up to date"
+	@echo "make readme        put the module's README.rst together from its readme/"
 	@echo "make clean         drop the databases and caches (ALL=1: the downloads, too)"
 	@echo "tools/odoo ...     Odoo's own command line on this checkout"
 
@@ -22,3 +23,6 @@ coverage:
 
 translations clean:
 	@tools/$@
+
+readme:
+	@python3 tools/readme.py aftersales_followup

@@ -7,6 +7,7 @@
     "author": "After-Sales Follow-Up maintainers",
     "license": "LGPL-3",
     "application": True,
+    "images": ["static/description/my_calls.png"],
     "depends": [
         "base_import",
         "contacts",
