@@ -1,12 +1,13 @@
 # Every command is a script in tools/; what it takes is set on the line:
 #   make demo HTTP_PORT=8070      make test ARGS="-k archive"
-.PHONY: help demo test check coverage lint bench translations readme clean
+.PHONY: help demo test check coexist coverage lint bench translations readme clean
 
 help:
 	@echo "make demo          start Odoo with demonstration data on http://localhost:8069"
 	@echo "                   (HTTP_PORT=8069 HTTP_INTERFACE=127.0.0.1 DEMO_DB=aftersales_demo)"
 	@echo "make test          run all tests; ARGS goes to pytest"
 	@echo "make check         try that a server can start itself anew, and an uninstallation"
+	@echo "make coexist       run Odoo's own tests of what the module extends, without and with it"
 	@echo "make coverage      run all tests, and demand that they run 95 % of the lines"
 	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
 	@echo "make bench         run the benchmarks; ARGS goes to them"
@@ -15,7 +16,7 @@ help:
 	@echo "make clean         drop the databases and caches (ALL=1: the downloads, too)"
 	@echo "tools/odoo ...     Odoo's own command line on this checkout"
 
-demo test check lint bench:
+demo test check coexist lint bench:
 	@tools/$@ $(ARGS)
 
 coverage:

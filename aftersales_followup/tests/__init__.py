@@ -3,6 +3,9 @@ from . import test_archive
 from . import test_bad_values
 from . import test_call
 from . import test_campaign
+from . import test_campaign_audience
+from . import test_campaign_notice
+from . import test_campaign_results
 from . import test_case
 from . import test_case_batch
 from . import test_case_cause
@@ -24,6 +27,8 @@ from . import test_dms_reader
 from . import test_dms_values
 from . import test_fill_in
 from . import test_followup
+from . import test_followup_plan
+from . import test_followup_reminder
 from . import test_form_buttons
 from . import test_form_create
 from . import test_forms

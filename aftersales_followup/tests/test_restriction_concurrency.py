@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import AftersalesData
-from .test_concurrency import Meeting, ScratchDatabaseCase
+from .processes import Meeting, ScratchDatabaseCase
 
 
 @tagged("post_install", "-at_install")
