@@ -2,8 +2,9 @@
 
 Usage: merge_translations.py EXPORTED I18N COMPLETE...
 
-Odoo leaves out a translation that equals its source ("VIN") and stamps every
-export with the time; here the former is kept and the latter dropped, so that a
+The texts come from the export, their translations from the file that is there: Odoo
+leaves out a translation that equals its source ("VIN") and goes on giving a label that
+was worded anew the translation of its old words. Stamps of time are dropped, so that a
 file changes only when a text does. Fails if one of the languages COMPLETE has
 texts without a translation.
 """
@@ -17,12 +18,10 @@ import polib
 def merge(exported, target):
     """Write the file ``exported`` over ``target``; return its untranslated texts."""
     po = polib.pofile(exported)
-    known = {}
     if target.exists():
-        known = {entry.msgid: entry for entry in polib.pofile(target)}
-    for entry in po:
-        if not entry.msgstr and entry.msgid in known:
-            entry.msgstr = known[entry.msgid].msgstr
+        known = {entry.msgid: entry.msgstr for entry in polib.pofile(target)}
+        for entry in po:
+            entry.msgstr = known.get(entry.msgid, "")
     for stamp in ("POT-Creation-Date", "PO-Revision-Date"):
         po.metadata.pop(stamp, None)
     if target.suffix == ".po":
