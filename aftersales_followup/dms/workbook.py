@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from contextlib import contextmanager
+from os import SEEK_END
 from posixpath import dirname, join, normpath
 from xml.parsers import expat
 
@@ -50,6 +51,21 @@ EAST_ASIAN_DATES = {*range(27, 37), *range(50, 59)}
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
+def get_directory_size(file):
+    """Return how many bytes a ZIP says that its list of parts has, 0 if it is none.
+
+    The list is read whole when the file is opened, so it is looked at before. What
+    ends a ZIP is 22 bytes and a comment of up to 65 535; the size is in the 13th to
+    16th of them.
+    """
+    length = file.seek(0, SEEK_END)
+    file.seek(max(0, length - 22 - 0xFFFF))
+    end = file.read()
+    start = end.rfind(b"PK\5\6")
+    file.seek(0)
+    return int.from_bytes(end[start + 12 : start + 16], "little") if start >= 0 else 0
+
+
 class Workbook:
     """The sheets of an Excel file.
 
@@ -59,8 +75,7 @@ class Workbook:
 
     def __init__(self, file):
         with readable():
-            end = zipfile._EndRecData(file)
-            if end and end[zipfile._ECD_SIZE] > limits.MAX_DIRECTORY:
+            if get_directory_size(file) > limits.MAX_DIRECTORY:
                 raise too_much_error()
             self._archive = zipfile.ZipFile(file)
             unpacked = sum(part.file_size for part in self._archive.infolist())

@@ -118,7 +118,7 @@ class AftersalesCase(models.Model):
     )
     department = fields.Selection(
         DEPARTMENTS,
-        string="Responsible",
+        string="Responsible Department",
         compute="_compute_department",
         store=True,
         readonly=False,

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 DEPARTMENTS = [
     ("front_desk", "Front Desk"),
-    ("workshop", "Workshop"),
+    ("workshop", "Repair Shop"),
     ("parts", "Parts"),
     ("sales", "Sales"),
     ("maker", "Maker"),
