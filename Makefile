@@ -1,6 +1,6 @@
 # Every command is a script in tools/; what it takes is set on the line:
 #   make demo HTTP_PORT=8070      make test ARGS="-k archive"
-.PHONY: help demo test check coexist coverage lint bench translations readme clean
+.PHONY: help demo test check coexist coverage lint bench pictures translations readme clean
 
 help:
 	@echo "make demo          start Odoo with demonstration data on http://localhost:8069"
@@ -12,11 +12,12 @@ help:
 	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
 	@echo "make bench         run the benchmarks; ARGS goes to them"
 	@echo "make translations  bring the files in i18n/ up to date"
+	@echo "make pictures      take the guide's pictures anew, in both languages"
 	@echo "make readme        put the module's README.rst together from its readme/"
 	@echo "make clean         drop the databases and caches (ALL=1: the downloads, too)"
 	@echo "tools/odoo ...     Odoo's own command line on this checkout"
 
-demo test check coexist lint bench:
+demo test check coexist lint bench pictures:
 	@tools/$@ $(ARGS)
 
 coverage:
