@@ -24,6 +24,7 @@ from .calls import Calls
 from .campaigns import Campaigns
 from .car_dates import CarDates
 from .cases import Cases
+from .figures import Figures
 from .inbound_calls import InboundCalls
 from .letters import Letters
 from .plan import OFFICERS
@@ -59,6 +60,7 @@ class History:
         self.letters = Letters(self)
         self.visits = Visits(self)
         self.campaigns = Campaigns(self)
+        self.figures = Figures(self)
 
     def live(self):
         """Play the history of the demo dealership up to now."""
@@ -78,6 +80,9 @@ class History:
         self._plan_due()
         self._name_stand_ins()
         self.campaigns.run()
+        self.figures.type_in()
+        self.figures.set_targets()
+        self.figures.count()
         self._keep_mail()
 
     # ------------------------------------------------------------

@@ -28,6 +28,7 @@ from . import aftersales_visit
 from . import aftersales_visit_archive
 from . import aftersales_visit_end
 from . import aftersales_visit_guard
+from . import aftersales_visit_place
 from . import aftersales_visit_plan
 from . import aftersales_visit_vehicle
 from . import aftersales_visit_line
@@ -72,6 +73,14 @@ from . import aftersales_campaign_audience
 from . import aftersales_campaign_plan
 from . import aftersales_campaign_results
 from . import aftersales_clock
+from . import aftersales_response
+from . import aftersales_kpi
+from . import aftersales_kpi_figures
+from . import aftersales_kpi_own
+from . import aftersales_kpi_records
+from . import aftersales_kpi_entry
+from . import aftersales_kpi_target
+from . import aftersales_kpi_value
 from . import mail_activity
 from . import aftersales_import_header
 from . import ir_attachment

@@ -202,6 +202,10 @@ class AftersalesCall(models.Model):
         "(company_id, register_year, register_sequence) WHERE number IS NOT NULL",
         "This register number is taken.",
     )
+    _counted = models.Index(
+        "(company_id, date) INCLUDE (user_id, direction, outcome_id, satisfaction, "
+        "partner_id) WHERE state = 'registered'"
+    )
     _partner_date = models.Index("(partner_id, date DESC)")
     _check_satisfaction = models.Constraint(
         "CHECK (satisfaction BETWEEN -1 AND 10)",

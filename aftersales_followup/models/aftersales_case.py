@@ -180,6 +180,8 @@ class AftersalesCase(models.Model):
     plate = fields.Char(related="vehicle_id.license_plate", compute_sudo=True)
     segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
 
+    _raised = models.Index("(company_id, date_raised) INCLUDE (case_type)")
+
     @api.depends("case_type", "partner_id", "vehicle_id")
     @api.depends_context("lang")
     def _compute_display_name(self):

@@ -153,6 +153,15 @@ class AftersalesCaseRound(models.Model):
     _number_unique = models.UniqueIndex(
         "(case_id, number)", "This round of the case has begun already."
     )
+    _escalate_due = models.Index(
+        "(company_id, escalate_deadline) WHERE escalation_result IS NOT NULL"
+    )
+    _inform_due = models.Index(
+        "(company_id, inform_deadline) WHERE inform_result IS NOT NULL"
+    )
+    _answer_due = models.Index(
+        "(company_id, answer_deadline) WHERE answer_result IS NOT NULL"
+    )
     _check_satisfaction = models.Constraint(
         "CHECK (satisfaction BETWEEN -1 AND 10)",
         "Satisfaction goes from 0 to 10 (-1: not asked).",

@@ -192,6 +192,10 @@ class AftersalesFollowup(models.Model):
     )
     _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
     _done_on = models.Index("(company_id, date_done) WHERE state = 'done'")
+    # What figures count: all that was due in a month.
+    _due = models.Index(
+        "(company_id, date_deadline) INCLUDE (rule_id, result, acting_user_id)"
+    )
 
     @api.depends("rule_id", "visit_id", "case_id", "campaign_id", "channel")
     @api.depends_context("lang")

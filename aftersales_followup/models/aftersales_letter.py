@@ -137,6 +137,7 @@ class AftersalesLetter(models.Model):
         "aftersales.correction", "letter_id", string="Corrections", readonly=True
     )
 
+    _sent_on = models.Index("(company_id, date_sent) WHERE date_sent IS NOT NULL")
     _register_unique = models.UniqueIndex(
         "(company_id, register_year, register_sequence) WHERE number IS NOT NULL",
         "This register number is taken.",

@@ -324,6 +324,7 @@ class AftersalesVisit(models.Model):
         if self.env.context.get("import_file"):
             visits._end_imported()
         visits._date_end()
+        visits._place_among_visits()
         visits._mark_history()
         visits._start_archive_clock()
         visits._designate_officers()
@@ -339,9 +340,11 @@ class AftersalesVisit(models.Model):
         if vals.get("state") in OVER:
             vals = {"to_plan_since": self.env.cr.now(), **vals}
         self._check_arrival_change(vals)
+        before = self._get_places_to_leave(vals)
         result = super().write(vals)
         if vals.get("state") in OVER:
             self._date_end()
+        self._place_among_visits(before, vals)
         if "date_arrival" in vals:
             self._move_archive_deadline()
         if {"partner_id", "company_id"} & vals.keys():

@@ -69,14 +69,16 @@ class AftersalesVisit(models.Model):
     def _end_imported(self):
         """Visits that come from a file with a past delivery are over."""
         now = fields.Datetime.now()
-        for visit in self.sudo():
-            if (
+        ended = self.sudo().filtered(
+            lambda visit: (
                 visit.state == "open"
                 and visit.date_delivery
                 and visit.date_delivery <= now
-            ):
-                is_workshop = visit.visit_type == "workshop"
-                visit.state = "delivered" if is_workshop else "closed"
+            )
+        )
+        for visit_type, visits in ended.grouped("visit_type").items():
+            is_workshop = visit_type == "workshop"
+            visits.state = "delivered" if is_workshop else "closed"
 
     def _date_end(self):
         """What ended, ended at some time: without one nothing could be planned."""

@@ -24,6 +24,9 @@ class AftersalesVisit(models.Model):
             "substitution_id",
             "amount_total",
             "cost_total",
+            "date_end",
+            "previous_end",
+            "next_end",
         }
 
     @api.model

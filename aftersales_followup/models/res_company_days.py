@@ -122,6 +122,15 @@ class ResCompany(models.Model):
                 left -= 1
         return day
 
+    def _aftersales_get_lost_days(self, dates):
+        """Return when who came last on each of ``dates`` counts as lost: {date: date}.
+
+        Calendar months: who came on 31 August is lost six months later on 28 February.
+        """
+        self.ensure_one()
+        step = relativedelta(months=self.sudo().aftersales_lost_months)
+        return {day: day + step for day in dates if day}
+
     # working days
 
     def _aftersales_working_days(self, start, stop):

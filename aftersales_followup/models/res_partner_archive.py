@@ -275,6 +275,9 @@ class ResPartner(models.Model):
         """Read anew what the visits tell, and let the officers see to all there is."""
         self.invalidate_recordset(["aftersales_archive_ids", "aftersales_visit_ids"])
         archives = self.aftersales_archive_ids
+        self.env["aftersales.visit"]._place_visits(
+            {(archive.partner_id.id, archive.company_id.id) for archive in archives}
+        )
         archives.filtered("officer_id")._hand_over()
         for name in ("state", "date", "last_visit_date"):
             self.env.add_to_compute(archives._fields[name], archives)

@@ -39,6 +39,11 @@ from . import test_import_people
 from . import test_import_privacy
 from . import test_import_rejected
 from . import test_import_templates
+from . import test_kpi
+from . import test_kpi_records
+from . import test_kpi_speed
+from . import test_kpi_target
+from . import test_kpi_year
 from . import test_language
 from . import test_letter
 from . import test_main_job
@@ -62,6 +67,7 @@ from . import test_register_layout
 from . import test_register_numbers
 from . import test_register_print
 from . import test_register_xlsx
+from . import test_response
 from . import test_restriction
 from . import test_restriction_concurrency
 from . import test_restriction_fields
@@ -78,4 +84,5 @@ from . import test_upgrade_cases
 from . import test_upgrade_followups
 from . import test_vehicle
 from . import test_visit
+from . import test_visit_place
 from . import test_xlsx

@@ -111,6 +111,17 @@ VALUES = {
             "RO1,张三,13800138000,湘K12345,君威,2026-01-05,2026-01-06,换机油\n".encode()
         )
     },
+    "aftersales.kpi": {"name": "Cars washed", "is_typed": True},
+    "aftersales.kpi.target": {
+        "kpi_id": lambda test: test.env.ref(f"{MODULE}.kpi_intake"),
+        "target": 12,
+    },
+    "aftersales.kpi.entry": {
+        "kpi_id": lambda test: test.env.ref(f"{MODULE}.kpi_fixed_cost"),
+        "amount": 5000,
+        "note": "Rent",
+    },
+    "aftersales.kpi.target.copy": {"percent": 10},
     "res.config.settings": {"aftersales_archive_days": 3},
     "res.partner": {"name": "Li Si", "phone": "+86 139 0000 0001"},
     "fleet.vehicle": {
@@ -151,6 +162,7 @@ DIALOGS = [
         "default_restriction_ids",
     ),
     ("supervisor", "aftersales_restriction_find_action", "restriction", None),
+    ("supervisor", "aftersales_kpi_target_copy_action", "newcomer", None),
 ]
 
 

@@ -33,6 +33,12 @@ aftersales.case.round           -        r       -        r       r        r
 aftersales.campaign             -        -       -        r       r        crud
 aftersales.substitution         -        -       -        r       r        crud
 
+aftersales.kpi                  -        -       -        r       r        crud
+aftersales.kpi.value            -        -       -        r       -        r
+aftersales.kpi.target           -        -       -        -       -        crud
+aftersales.kpi.entry            -        -       -        -       -        cru
+aftersales.kpi.target.copy      -        -       -        -       -        crud
+
 aftersales.restriction          -        -       -        -       -        r
 aftersales.restriction.look     -        -       -        -       -        r
 aftersales.restriction.value    -        -       -        -       -        -
@@ -234,6 +240,7 @@ class TestRightsTable(AccessCase):
             },
             "aftersales.register.print": {},
             **self._prepare_restriction_vals(),
+            **self._prepare_kpi_vals(officer),
             "aftersales.visit.import": {},
             "aftersales.visit.import.header": data_import,
             "aftersales.visit.import.order": {
@@ -274,6 +281,27 @@ class TestRightsTable(AccessCase):
             "aftersales.restriction.lift": dialog,
             "aftersales.restriction.show": {**of_restriction, "reason": "x"},
             "aftersales.restriction.find": {"text": "x", "reason": "x"},
+        }
+
+    def _prepare_kpi_vals(self, officer):
+        def get_kpi(code):
+            return {"kpi_id": self.env.ref(f"aftersales_followup.kpi_{code}").id}
+
+        return {
+            "aftersales.kpi": {
+                "name": "x",
+                "is_typed": True,
+                "company_id": self.company.id,
+            },
+            "aftersales.kpi.value": {
+                **get_kpi("calls"),
+                "company_id": self.company.id,
+                "user_id": officer.id,
+                "date": TODAY,
+            },
+            "aftersales.kpi.target": {**get_kpi("intake"), "target": 12},
+            "aftersales.kpi.entry": {**get_kpi("fixed_cost"), "amount": 1},
+            "aftersales.kpi.target.copy": {},
         }
 
     def _new_import(self):
@@ -581,7 +609,8 @@ class TestPublicMethods(AccessCase):
 GUARDED = {
     "aftersales.visit": """
         state is_history archive_deadline archive_date archive_result archive_user_id
-        to_plan_since substitution_id amount_total cost_total
+        to_plan_since substitution_id amount_total cost_total date_end previous_end
+        next_end
     """,
     "aftersales.followup": """
         state result date_done date_anchor date_next attempts is_call_back
@@ -598,6 +627,8 @@ GUARDED = {
         designated_user_id plate campaign_id date_returned result
     """,
     "aftersales.optout": "user_id call_id date_withdrawn withdraw_reason",
+    "aftersales.kpi": "code definition_version has_seed_target last_error seed_target",
+    "aftersales.kpi.entry": "user_id",
     "res.partner": """
         aftersales_archive_number aftersales_archive_state aftersales_archive_date
         aftersales_last_visit_date aftersales_retention aftersales_phone_digits
@@ -673,6 +704,18 @@ class TestGuard(AccessCase):
                 self.assertDenied(
                     self._rpc, user, "aftersales.visit", "write", visit.ids, number
                 )
+
+    def test_nobody_makes_up_how_a_figure_is_counted_or_who_typed_it_in(self):
+        kpi = self.env["aftersales.kpi"].create({"name": "Cars", "is_typed": True})
+        entry = self.env["aftersales.kpi.entry"].create(
+            {"kpi_id": kpi.id, "amount": 1, "date": TODAY}
+        )
+        users = (self.supervisor,)
+        self._assert_guarded(users, kpi, {"name": "x", "is_typed": True})
+        self._assert_guarded(users, entry, {"kpi_id": kpi.id, "amount": 1})
+        moved = {"company_id": self.company.id}
+        rpc = (self._rpc, self.supervisor, "aftersales.kpi.entry", "write")
+        self.assertDenied(*rpc, entry.ids, moved)
 
     def test_visits_of_another_program_bring_their_numbers_along(self):
         visit = self._new_visit(name="W-2026-17")

@@ -10,6 +10,7 @@ aftersales.campaign: name venue description audience_domain
 aftersales.correction: field_name field_label
 aftersales.followup: origin_key
 aftersales.import.header: name key
+aftersales.kpi.entry: note
 aftersales.letter: number
 aftersales.restriction.value: res_model field value shown
 aftersales.substitution: reason
@@ -17,7 +18,7 @@ aftersales.visit: name rework_reference advisor_name
 """
 # Configuration: written by supervisors, about no customer.
 CONFIGURATION = """
-aftersales.call.outcome aftersales.case.cause aftersales.followup.rule
+aftersales.call.outcome aftersales.case.cause aftersales.followup.rule aftersales.kpi
 aftersales.letter.template aftersales.optout.reason aftersales.segment aftersales.tip
 aftersales.topic
 """

@@ -1,3 +1,4 @@
+from . import aftersales_kpi_target_copy
 from . import aftersales_dialog_mixin
 from . import aftersales_correct_mixin
 from . import aftersales_call_correct

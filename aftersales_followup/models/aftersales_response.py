@@ -1,0 +1,282 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Whoever comes within so many days after a contact came because of it.
+RESPONSE_DAYS = 30
+RULES = ("maintenance", "lost", "insurance", "inspection", "campaign_call")
+
+
+class AftersalesResponse(models.Model):
+    """What contacts bring: who was contacted in a month, and who came then.
+
+    One row for each customer, dealership and month with a contact by the rules for
+    maintenance, long absence, insurance, inspection, or the notice of a campaign: the
+    first one in which the customer was reached, on that day; else the first one that
+    was due and reached nobody, on the day of its deadline. Those tell what would have
+    come anyway.
+
+    A visit is the first one within thirty days. Its revenue is that of the earliest
+    contact whose visit it is, so that nothing is counted twice.
+    """
+
+    _name = "aftersales.response"
+    _description = "Response to Contacts"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "followup_id"
+
+    followup_id = fields.Many2one(
+        "aftersales.followup", string="Follow-up", readonly=True
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    vehicle_id = fields.Many2one("fleet.vehicle", string="Car", readonly=True)
+    user_id = fields.Many2one("res.users", string="Officer", readonly=True)
+    rule_id = fields.Many2one("aftersales.followup.rule", readonly=True)
+    campaign_id = fields.Many2one("aftersales.campaign", readonly=True)
+    topic_ids = fields.Many2many(related="followup_id.topic_ids", string="Topics")
+    reached = fields.Boolean(readonly=True)
+    date = fields.Date(
+        string="Contacted on",
+        readonly=True,
+        help="The day on which the customer was reached; of one who was not, the "
+        "deadline.",
+    )
+    state = fields.Char(readonly=True)
+    date_done = fields.Datetime(string="Done on", readonly=True)
+    date_deadline = fields.Date(string="Deadline", readonly=True)
+    visit_id = fields.Many2one(
+        "aftersales.visit",
+        readonly=True,
+        help="The first visit within 30 days after the contact.",
+    )
+    came = fields.Boolean(readonly=True, help="The customer came within 30 days.")
+    came_count = fields.Integer(string="How Many Came", readonly=True)
+    days = fields.Integer(
+        string="Days until the Visit", readonly=True, aggregator="avg"
+    )
+    revenue = fields.Float(
+        readonly=True, digits=(16, 2), help="What customer, insurer and maker paid."
+    )
+
+    @property
+    def _table_query(self):
+        for model, names in self._get_read_fields().items():
+            self.env[model].flush_model(names)
+        return SQL(
+            """
+            SELECT contact.id AS id, contact.id AS followup_id, contact.company_id,
+                   contact.partner_id, contact.vehicle_id,
+                   contact.acting_user_id AS user_id, contact.rule_id,
+                   contact.campaign_id, contact.reached, contact.day AS date,
+                   contact.state, contact.date_done, contact.date_deadline,
+                   visit.id AS visit_id, visit.id IS NOT NULL AS came,
+                   (visit.id IS NOT NULL)::int AS came_count,
+                   visit.day - contact.day AS days,
+                   CASE WHEN visit.id IS NULL OR %(claimed)s THEN 0
+                        ELSE %(revenue)s END AS revenue
+              FROM %(contact)s contact
+         LEFT JOIN LATERAL (%(visit)s) visit ON TRUE
+             WHERE %(is_first)s
+            """,
+            contact=self._get_contacts_sql(),
+            visit=self._get_visit_sql(),
+            claimed=self._get_claimed_sql(),
+            revenue=self._get_revenue_sql(),
+            is_first=self._get_first_sql("contact", "better"),
+        )
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_read_fields(self):
+        """Return the fields that the report reads: {model: names}."""
+        return {
+            "aftersales.followup": [
+                "company_id",
+                "partner_id",
+                "vehicle_id",
+                "acting_user_id",
+                "rule_id",
+                "campaign_id",
+                "state",
+                "result",
+                "date_done",
+                "date_deadline",
+            ],
+            "aftersales.followup.rule": ["code"],
+            "aftersales.letter": ["followup_id", "state"],
+            "aftersales.visit": [
+                "partner_id",
+                "company_id",
+                "state",
+                "visit_type",
+                "date_arrival",
+            ],
+            "aftersales.visit.line": ["visit_id", "payer", "amount"],
+        }
+
+    @api.model
+    def _get_contacts_sql(self):
+        """Return the SQL of all contacts: whom, whether reached, on which day."""
+        company = SQL("followup.company_id")
+        companies = self.env["res.company"]
+        today = companies._aftersales_date_sql(
+            SQL("%s::timestamp", fields.Datetime.now()), company
+        )
+        done_on = companies._aftersales_date_sql(SQL("followup.date_done"), company)
+        reached = SQL(
+            """(followup.state = 'done' AND NOT EXISTS (
+                   SELECT FROM aftersales_letter letter
+                    WHERE letter.followup_id = followup.id
+                      AND letter.state != 'draft'))"""
+        )
+        return SQL(
+            """
+            (SELECT followup.*, told.reached,
+                    CASE WHEN told.reached THEN %(done_on)s
+                         ELSE followup.date_deadline END AS day
+               FROM aftersales_followup followup
+               JOIN aftersales_followup_rule rule
+                 ON rule.id = followup.rule_id AND rule.code = ANY(%(rules)s)
+         CROSS JOIN LATERAL (SELECT %(reached)s AS reached) told
+              WHERE followup.state = 'done'
+                 OR followup.result = 'missed'
+                 OR followup.result = 'running' AND followup.date_deadline < %(today)s)
+            """,
+            done_on=done_on,
+            rules=list(RULES),
+            reached=reached,
+            today=today,
+        )
+
+    @api.model
+    def _get_first_sql(self, alias, other):
+        """Return the SQL of whether a contact is the one that counts in its month."""
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM %(contacts)s %(other)s
+                 WHERE %(other)s.partner_id = %(contact)s.partner_id
+                   AND %(other)s.company_id = %(contact)s.company_id
+                   AND %(other)s.id != %(contact)s.id
+                   AND date_trunc('month', %(other)s.day)
+                       = date_trunc('month', %(contact)s.day)
+                   AND (%(other)s.reached AND NOT %(contact)s.reached
+                        OR %(other)s.reached = %(contact)s.reached
+                       AND %(earlier)s))
+            """,
+            contacts=self._get_contacts_sql(),
+            other=SQL.identifier(other),
+            contact=SQL.identifier(alias),
+            earlier=self._get_earlier_sql(other, alias),
+        )
+
+    @api.model
+    def _get_earlier_sql(self, alias, other):
+        """Return the SQL of whether a contact comes before another one."""
+        place = SQL(
+            """(%(alias)s.day,
+                CASE WHEN %(alias)s.reached THEN %(alias)s.date_done END,
+                %(alias)s.id)""",
+            alias=SQL.identifier(alias),
+        )
+        after = SQL(
+            """(%(alias)s.day,
+                CASE WHEN %(alias)s.reached THEN %(alias)s.date_done END,
+                %(alias)s.id)""",
+            alias=SQL.identifier(other),
+        )
+        # Neither is reached: there is no moment to compare.
+        return SQL(
+            """CASE WHEN %(reached)s THEN %(place)s < %(after)s
+                    ELSE (%(alias)s.day, %(alias)s.id) < (%(other)s.day, %(other)s.id)
+               END""",
+            reached=SQL.identifier(alias, "reached"),
+            place=place,
+            after=after,
+            alias=SQL.identifier(alias),
+            other=SQL.identifier(other),
+        )
+
+    @api.model
+    def _get_visit_sql(self):
+        """Return the SQL of the first visit within the days after a contact."""
+        return SQL(
+            """
+            SELECT visit.id, visit.state, visit.visit_type, visit.date_arrival,
+                   %(day)s AS day
+              FROM aftersales_visit visit
+             WHERE visit.partner_id = contact.partner_id
+               AND visit.company_id = contact.company_id
+               AND visit.state != 'cancelled'
+               AND %(after)s
+               AND %(day)s <= contact.day + %(days)s
+             ORDER BY visit.date_arrival, visit.id
+             LIMIT 1
+            """,
+            day=self._get_arrival_sql("visit"),
+            after=self._get_after_sql("visit", "contact"),
+            days=RESPONSE_DAYS,
+        )
+
+    @api.model
+    def _get_arrival_sql(self, alias):
+        return self.env["res.company"]._aftersales_date_sql(
+            SQL.identifier(alias, "date_arrival"), SQL.identifier(alias, "company_id")
+        )
+
+    @api.model
+    def _get_after_sql(self, visit, contact):
+        """Return the SQL of whether a visit came after a contact.
+
+        After the call; of one that reached nobody, after the day of its deadline.
+        """
+        return SQL(
+            """CASE WHEN %(contact)s.reached
+                    THEN %(visit)s.date_arrival > %(contact)s.date_done
+                    ELSE %(day)s > %(contact)s.day END""",
+            contact=SQL.identifier(contact),
+            visit=SQL.identifier(visit),
+            day=self._get_arrival_sql(visit),
+        )
+
+    @api.model
+    def _get_claimed_sql(self):
+        """Return the SQL of whether the visit is an earlier contact's already."""
+        return SQL(
+            """
+            EXISTS (
+                SELECT FROM %(contacts)s earlier
+                 WHERE earlier.partner_id = contact.partner_id
+                   AND earlier.company_id = contact.company_id
+                   AND earlier.reached = contact.reached
+                   AND earlier.day < contact.day
+                   AND visit.day <= earlier.day + %(days)s
+                   AND %(is_first)s
+                   AND NOT EXISTS (
+                       SELECT FROM aftersales_visit between_them
+                        WHERE between_them.partner_id = contact.partner_id
+                          AND between_them.company_id = contact.company_id
+                          AND between_them.state != 'cancelled'
+                          AND (between_them.date_arrival, between_them.id)
+                              < (visit.date_arrival, visit.id)
+                          AND %(after)s))
+            """,
+            contacts=self._get_contacts_sql(),
+            days=RESPONSE_DAYS,
+            is_first=self._get_first_sql("earlier", "better_earlier"),
+            after=self._get_after_sql("between_them", "earlier"),
+        )
+
+    @api.model
+    def _get_revenue_sql(self):
+        return SQL(
+            """COALESCE((
+                SELECT sum(line.amount) FROM aftersales_visit_line line
+                 WHERE line.visit_id = visit.id AND line.payer != 'internal'
+                   AND visit.state = 'delivered' AND visit.visit_type = 'workshop'), 0)
+            """
+        )
