@@ -33,7 +33,9 @@ class Campaigns(Part):
 
     def _prepare(self):
         invitation = self.ref("letter_template_invitation")
-        levels = self.ref("segment_vip") | self.ref("segment_level_1")
+        levels = self.env["aftersales.segment"].union(
+            *(self.ref(f"segment_{level}") for level in ("vip", "level_1", "level_2"))
+        )
         return (
             self.env["aftersales.campaign"]
             .with_user(self.history.supervisor)

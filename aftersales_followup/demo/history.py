@@ -27,6 +27,7 @@ from .cases import Cases
 from .figures import Figures
 from .inbound_calls import InboundCalls
 from .letters import Letters
+from .levels import Levels
 from .plan import OFFICERS
 from .visits import Visits
 
@@ -58,6 +59,7 @@ class History:
         self.inbound_calls = InboundCalls(self)
         self.cases = Cases(self)
         self.letters = Letters(self)
+        self.levels = Levels(self)
         self.visits = Visits(self)
         self.campaigns = Campaigns(self)
         self.figures = Figures(self)
@@ -77,6 +79,7 @@ class History:
             happens(moment, *args)
         self.letters.return_some()
         self.letters.write_drafts()
+        self.levels.give()
         self._plan_due()
         self._name_stand_ins()
         self.campaigns.run()

@@ -92,6 +92,10 @@ from . import aftersales_restriction_show
 from . import aftersales_restriction_look
 from . import aftersales_restriction_value
 from . import aftersales_archive_personal
+from . import aftersales_archive_retention
+from . import aftersales_archive_level
+from . import aftersales_segment_change
+from . import aftersales_segment_recalculate
 from . import aftersales_visit_personal
 from . import aftersales_visit_line_personal
 from . import aftersales_followup_personal

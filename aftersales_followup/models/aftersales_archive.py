@@ -1,5 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -57,7 +55,6 @@ class AftersalesArchive(models.Model):
         "aftersales.segment",
         string="Customer Level",
         check_company=True,
-        tracking=True,
         index="btree_not_null",
         ondelete="restrict",
     )
@@ -85,11 +82,6 @@ class AftersalesArchive(models.Model):
     )
     last_visit_date = fields.Date(
         string="Last Visit", compute="_compute_from_visits", store=True
-    )
-    retention = fields.Selection(
-        [("active", "Active"), ("at_risk", "At Risk"), ("lost", "Lost")],
-        compute="_compute_retention",
-        search="_search_retention",
     )
 
     _partner_unique = models.UniqueIndex(
@@ -126,36 +118,6 @@ class AftersalesArchive(models.Model):
                 archive.state = "open"
             else:
                 archive.state = "complete" if filed else "none"
-
-    @api.depends("last_visit_date")
-    def _compute_retention(self):
-        for company, archives in self.grouped("company_id").items():
-            limits = archives._get_retention_limits(company)
-            for archive in archives:
-                last = archive.last_visit_date
-                if not last:
-                    archive.retention = False
-                elif last <= limits["lost"]:
-                    archive.retention = "lost"
-                elif last <= limits["at_risk"]:
-                    archive.retention = "at_risk"
-                else:
-                    archive.retention = "active"
-
-    def _search_retention(self, operator, value):
-        """Search by the months of the current company."""
-        if operator != "in":
-            return NotImplemented
-        limits = self._get_retention_limits(self.env.company)
-        last = "last_visit_date"
-        domains = {
-            False: Domain(last, "=", False),
-            "lost": Domain(last, "<=", limits["lost"]),
-            "at_risk": Domain(last, "<=", limits["at_risk"])
-            & Domain(last, ">", limits["lost"]),
-            "active": Domain(last, ">", limits["at_risk"]),
-        }
-        return Domain.OR(domains[status] for status in value if status in domains)
 
     @api.constrains("officer_id")
     def _check_officer(self):
@@ -285,15 +247,6 @@ class AftersalesArchive(models.Model):
                     self._origin.ids,
                 )
             )
-        }
-
-    @api.model
-    def _get_retention_limits(self, company):
-        """Return until which last visit a customer is lost, or at risk."""
-        today = company._aftersales_date()
-        return {
-            "lost": today - relativedelta(months=company.aftersales_lost_months),
-            "at_risk": today - relativedelta(months=company.aftersales_at_risk_months),
         }
 
     # numbers

@@ -284,6 +284,7 @@ class AftersalesCampaign(models.Model):
             "company_id",
             "date_begin",
             "segment_ids",
+            "retention",
             "model_ids",
             "last_visit_from",
             "last_visit_to",

@@ -24,6 +24,10 @@ class AftersalesCampaign(models.Model):
     segment_ids = fields.Many2many(
         "aftersales.segment", string="Customer Levels", check_company=True
     )
+    retention = fields.Selection(
+        [("active", "Active"), ("at_risk", "At Risk"), ("lost", "Lost")],
+        help="Only customers who are so on the day of confirming.",
+    )
     model_ids = fields.Many2many("fleet.vehicle.model", string="Models")
     last_visit_from = fields.Date(string="Last Visit from")
     last_visit_to = fields.Date(string="Last Visit until")
@@ -57,6 +61,7 @@ class AftersalesCampaign(models.Model):
         "state",
         "company_id",
         "segment_ids",
+        "retention",
         "model_ids",
         "last_visit_from",
         "last_visit_to",
@@ -153,6 +158,8 @@ class AftersalesCampaign(models.Model):
         archive = []
         if self.segment_ids:
             archive.append(Domain("segment_id", "in", self.segment_ids.ids))
+        if self.retention:
+            archive.append(Domain("retention", "=", self.retention))
         if self.last_visit_from:
             archive.append(Domain("last_visit_date", ">=", self.last_visit_from))
         if self.last_visit_to:

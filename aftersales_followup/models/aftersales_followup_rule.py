@@ -17,6 +17,7 @@ PURPOSES = [
 # A window further away than this is a slip.
 MAX_DAYS = 3660
 MAX_MONTHS = 120
+FORECAST_BATCH = 2000  # records looked ahead for at a time
 
 
 class AftersalesFollowupRule(models.Model):
@@ -321,8 +322,11 @@ class AftersalesFollowupRule(models.Model):
         return {anchor: (earliest[anchor], latest[anchor]) for anchor in anchors}
 
     def _get_latest_anchor(self, company):
-        """Return the last anchor whose window has begun by today."""
-        today = company._aftersales_date()
+        """Return the last anchor whose window has begun by today.
+
+        Whoever looks ahead puts another day into the context.
+        """
+        today = self.env.context.get("aftersales_ahead") or company._aftersales_date()
         if not self._counts_months():
             return company._aftersales_add_days([today], -self.earliest_days)[today]
         earliest, _latest = self._get_window_steps()
@@ -397,6 +401,39 @@ class AftersalesFollowupRule(models.Model):
             limit=limit,
             order="id",
         )
+
+    @api.model
+    def _forecast(self, company, date_from, date_to):
+        """Yield what recurring dates will bring in a period and is not planned yet.
+
+        The nightly scheduler plans on the day when a window begins. Whoever plans the
+        month wants to see already what is bound to come: dates of cars and of long
+        absence. What customers refused is not among it.
+
+        :param date date_from: first day of the deadlines
+        :param date date_to: last day of them
+        :return: iterator of (rule, vals as those of a follow-up)
+        """
+        ahead = self.with_context(aftersales_ahead=date_to)
+        for origin, rules in ahead._get_scheduled_rules(company):
+            if "to_plan_since" in origin._fields:
+                continue  # what has not happened yet
+            for rule in rules:
+                seen = []
+                while due := rule._find_due(company, FORECAST_BATCH, skip=seen):
+                    seen += due.ids
+                    rows = [
+                        record._aftersales_prepare_followup_vals(rule, company)
+                        for record in due
+                    ]
+                    windows = rule._get_windows(
+                        {row["date_anchor"] for row in rows}, company
+                    )
+                    for row in rows:
+                        earliest, latest = windows[row["date_anchor"]]
+                        if date_from <= latest <= date_to:
+                            row |= {"date_earliest": earliest, "date_deadline": latest}
+                            yield rule, row
 
     def _waits_for_need(self):
         """Return whether this is about letters, which a call says are needed."""

@@ -100,6 +100,12 @@ class ResCompany(models.Model):
         default=12,
         help="A customer counts as lost this long after the last visit.",
     )
+    aftersales_levels_date = fields.Date(
+        string="Levels Calculated on",
+        readonly=True,
+        copy=False,
+        help="When the levels of all customers were calculated the last time.",
+    )
 
     @api.constrains(*LIMITS)
     def _check_aftersales_limits(self):

@@ -12,6 +12,8 @@ ARCHIVE_FIELDS = {
     "aftersales_archive_date": "date",
     "aftersales_officer_id": "officer_id",
     "aftersales_segment_id": "segment_id",
+    "aftersales_segment_fixed": "segment_fixed",
+    "aftersales_segment_reason": "segment_reason",
     "aftersales_wish": "wish",
     "aftersales_call_from": "call_from",
     "aftersales_call_to": "call_to",
@@ -70,6 +72,12 @@ class ResPartner(models.Model):
     )
     aftersales_segment_id = fields.Many2one(
         related="aftersales_archive_id.segment_id", readonly=False, groups=ADVISOR
+    )
+    aftersales_segment_fixed = fields.Boolean(
+        related="aftersales_archive_id.segment_fixed", groups=ADVISOR
+    )
+    aftersales_segment_reason = fields.Char(
+        related="aftersales_archive_id.segment_reason", groups=ADVISOR
     )
     aftersales_wish = fields.Text(
         related="aftersales_archive_id.wish", readonly=False, groups=ADVISOR
@@ -191,6 +199,12 @@ class ResPartner(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    def action_aftersales_fix_level(self):
+        """Open the dialog that fixes the level by hand, or lets it follow the rules."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_segment_fix_action"
+        ) | {"context": {"default_partner_ids": self.ids}}
+
     def action_aftersales_open_archive(self):
         """Open the archive of the current company, with what changed in it."""
         self.ensure_one()
@@ -229,7 +243,22 @@ class ResPartner(models.Model):
                     self.env._("Only a supervisor designates a customer's officer.")
                 )
         own = {ARCHIVE_FIELDS[name]: vals[name] for name in names}
+        if "segment_id" in own and not self.env.su:
+            own |= self._fix_entered_level(own["segment_id"])
         return own, {name: vals[name] for name in vals.keys() - names}
+
+    @api.model
+    def _fix_entered_level(self, segment_id):
+        """Return what makes a level stay that somebody typed in, or brought in by file.
+
+        Otherwise the next calculation would take it away again without a word.
+
+        :raise AccessError: if the user is no supervisor
+        """
+        self.env["aftersales.archive"]._check_may_fix_level()
+        if not segment_id:
+            return {"segment_fixed": False, "segment_reason": False}
+        return {"segment_fixed": True, "segment_reason": self.env._("Entered by hand")}
 
     def _write_archives(self, vals_list):
         """Write what belongs to the archives of the current company.
@@ -265,10 +294,11 @@ class ResPartner(models.Model):
         archives = self.aftersales_archive_ids
         for company, theirs in archives.grouped("company_id").items():
             archive = archives._get_archives(kept, company)
-            for name in ("number", "officer_id", "segment_id", "wish", "contact_since"):
+            for name in ("number", "officer_id", "wish", "contact_since"):
                 first = next(filter(None, theirs.mapped(name)), False)
                 if first and not archive[name]:
                     archive.with_context(tracking_disable=True)[name] = first
+            archive._take_over_level(theirs)
             theirs.with_context(aftersales_merging=True).unlink()
 
     def _aftersales_derive_archives(self):

@@ -2,6 +2,9 @@ from . import aftersales_form
 from . import aftersales_register
 from . import aftersales_register_call
 from . import aftersales_register_letter
+from . import aftersales_register_contact
+from . import aftersales_register_plan
+from . import aftersales_register_statistics
 from . import ir_actions_report
 from . import report_archive
 from . import report_call_record

@@ -149,6 +149,26 @@ class AftersalesRegister(models.AbstractModel):
                 return
             last = rows[-1][1:]
 
+    # of a period, as a dialog asks for it
+
+    @api.model
+    def _count_period(self, company, date_from, date_to, officers):
+        """Return how many entries a company has of officers in a period."""
+        domain = self._get_entry_domain(company, date_from, date_to, officers)
+        return self.env[self._entry_model].search_count(domain)
+
+    @api.model
+    def _prepare_period_sheets(self, company, date_from, date_to, officers):
+        """Return what the template draws, a list of sheets."""
+        domain = self._get_entry_domain(company, date_from, date_to, officers)
+        return [self._prepare_sheet(domain, company, date_from, date_to, officers)]
+
+    @api.model
+    def _write_period_workbook(self, file, company, date_from, date_to, officers):
+        """Write the entries of a period into the binary ``file`` as XLSX."""
+        domain = self._get_entry_domain(company, date_from, date_to, officers)
+        self._write_workbook(file, domain, company)
+
     # paper
 
     @api.model
@@ -176,19 +196,29 @@ class AftersalesRegister(models.AbstractModel):
         :param date_to: last day of the period, to be shown
         :param officers: the officers to be shown; none means all
         """
-        columns = self._get_columns()
-        rows = [
-            layout.make_row(map(self._format_value, row), columns)
-            for row in self._iter_rows(domain, company)
-        ]
-        pages = layout.paginate(rows)
+        rows = list(self._iter_rows(domain, company))
+        return self._lay_out(
+            rows,
+            self._get_columns(),
+            company=company,
+            period=date_from and self._format_period(date_from, date_to),
+            officers=self._get_separator().join(officers.mapped("name"))
+            or self.env._("all"),
+            count=len(rows),
+        )
+
+    @api.model
+    def _lay_out(self, rows, columns, **head):
+        """Return what the template draws of these rows, laid out on pages.
+
+        :param head: company, period, officers and count, as they are shown
+        """
+        pages = layout.paginate(
+            [layout.make_row(map(self._format_value, row), columns) for row in rows]
+        )
         return {
             "title": self._get_title(),
-            "company": company,
-            "period": date_from and self._format_period(date_from, date_to),
-            "officers": self._get_separator().join(officers.mapped("name"))
-            or self.env._("all"),
-            "count": len(rows),
+            **head,
             "columns": layout.get_paper_columns(columns),
             "pages": [
                 (self._get_page_label(number, len(pages)), page)
@@ -226,6 +256,14 @@ class AftersalesRegister(models.AbstractModel):
         :raise UserError: if Excel cannot hold that many rows
         """
         count = self.env[self._entry_model].search_count(domain)
+        self._write_sheet(file, self._iter_rows(domain, company), count)
+
+    @api.model
+    def _write_sheet(self, file, rows, count):
+        """Write these rows, so many of them, into the binary ``file`` as XLSX.
+
+        :raise UserError: if Excel cannot hold that many rows
+        """
         if count > SHEET_ROWS:
             raise UserError(
                 self.env._(
@@ -238,7 +276,7 @@ class AftersalesRegister(models.AbstractModel):
         with TextWorkbook(file) as workbook:
             worksheet = workbook.add_worksheet(self._get_title())
             self._write_head(workbook, worksheet)
-            self._write_rows(workbook, worksheet, domain, company)
+            self._write_rows(workbook, worksheet, rows)
             worksheet.autofilter(0, 0, count, len(self._get_columns()) - 1)
 
     @api.model
@@ -252,7 +290,7 @@ class AftersalesRegister(models.AbstractModel):
             worksheet.write_string(0, index, column.label, head)
 
     @api.model
-    def _write_rows(self, workbook, worksheet, domain, company):
+    def _write_rows(self, workbook, worksheet, rows):
         writers = {
             "text": worksheet.write_string,
             "note": worksheet.write_string,
@@ -268,7 +306,6 @@ class AftersalesRegister(models.AbstractModel):
             (index, writers[column.kind], formats.get(column.kind))
             for index, column in enumerate(self._get_columns())
         ]
-        rows = self._iter_rows(domain, company)
         for number, row in enumerate(rows, start=1):
             for (index, write, cell_format), value in zip(cells, row, strict=True):
                 if value is not None and value != "":

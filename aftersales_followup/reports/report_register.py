@@ -11,4 +11,4 @@ class ReportRegister(models.AbstractModel):
 
     @api.model
     def _prepare_values(self, docs):
-        return {"sheets": [doc._prepare_sheet() for doc in docs]}
+        return {"sheets": [sheet for doc in docs for sheet in doc._prepare_sheets()]}

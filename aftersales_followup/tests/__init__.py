@@ -20,6 +20,7 @@ from . import test_clocks
 from . import test_coexistence
 from . import test_configuration
 from . import test_concurrency
+from . import test_contact_plan
 from . import test_demo
 from . import test_dialogs
 from . import test_dms_order
@@ -46,6 +47,10 @@ from . import test_kpi_target
 from . import test_kpi_year
 from . import test_language
 from . import test_letter
+from . import test_level_preview
+from . import test_levels
+from . import test_levels_concurrency
+from . import test_levels_tour
 from . import test_main_job
 from . import test_migration_corrections
 from . import test_multicompany
@@ -74,6 +79,7 @@ from . import test_restriction_fields
 from . import test_restriction_later
 from . import test_restriction_rights
 from . import test_restriction_tour
+from . import test_retention
 from . import test_rules
 from . import test_substitution
 from . import test_timeline

@@ -104,7 +104,16 @@ VALUES = {
     "aftersales.restriction.lift": {"reason": "Comes again"},
     "aftersales.restriction.find": {"text": "137 0000 0001", "reason": "He calls"},
     "aftersales.partner.hand.over": {"officer_id": lambda test: test.other_officer},
-    "aftersales.register.print": {"date_from": TODAY, "date_to": LATER},
+    "aftersales.segment.fix": {
+        "segment_id": lambda test: test.env.ref(f"{MODULE}.segment_vip"),
+        "reason": "Owns the taxi company",
+    },
+    "aftersales.segment.preview": {},
+    "aftersales.register.print": {
+        "month": LATER.replace(day=1),
+        "date_from": TODAY,
+        "date_to": LATER,
+    },
     "aftersales.visit.import": {
         "data_file": base64.b64encode(
             "工单号,客户姓名,手机,车牌号,车型,进厂时间,出厂时间,项目名称\n"
@@ -148,6 +157,9 @@ DIALOGS = [
     ("supervisor", "aftersales_call_correct_action", "call", "default_call_id"),
     ("supervisor", "aftersales_letter_correct_action", "letter", "default_letter_id"),
     ("supervisor", "aftersales_partner_hand_over_action", "customer", None),
+    ("supervisor", "aftersales_segment_fix_action", "customer", None),
+    ("supervisor", "aftersales_segment_fix_action", "favourite", None),
+    ("supervisor", "aftersales_segment_preview_action", "customer", None),
     ("supervisor", "aftersales_partner_restrict_action", "newcomer", None),
     (
         "supervisor",
@@ -336,6 +348,8 @@ class ScreensCase(AftersalesCase):
         self.letter.action_register()
         self.restriction = self._new_restriction()
         self.newcomer = self._new_customer("Zhou Jiu", phone="136 0000 0002")
+        vip = self.env.ref(f"{MODULE}.segment_vip")
+        self.favourite = self._new_customer("Wu Shi", aftersales_segment_id=vip.id)
 
     def _new_restriction(self):
         """Return the restriction of a customer who asked to be forgotten."""

@@ -32,6 +32,7 @@ aftersales.case                 -        r       -        cru     cr       cru
 aftersales.case.round           -        r       -        r       r        r
 aftersales.campaign             -        -       -        r       r        crud
 aftersales.substitution         -        -       -        r       r        crud
+aftersales.segment.change       -        r       r        r       r        r
 
 aftersales.kpi                  -        -       -        r       r        crud
 aftersales.kpi.value            -        -       -        r       -        r
@@ -64,6 +65,10 @@ aftersales.partner.restrict     -        -       -        -       -        crud
 aftersales.restriction.lift     -        -       -        -       -        crud
 aftersales.restriction.show     -        -       -        -       -        crud
 aftersales.restriction.find     -        -       -        -       -        crud
+aftersales.segment.fix          -        -       -        -       -        crud
+aftersales.segment.preview      -        -       -        -       -        crud
+aftersales.segment.preview.line -        -       -        -       -        crud
+aftersales.segment.preview.move -        -       -        -       -        r
 aftersales.visit.import         -        -       -        -       -        crud
 aftersales.visit.import.header  -        -       -        -       -        crud
 aftersales.visit.import.order   -        -       -        -       -        crud
@@ -239,6 +244,7 @@ class TestRightsTable(AccessCase):
                 "officer_id": officer.id,
             },
             "aftersales.register.print": {},
+            **self._prepare_level_vals(visit),
             **self._prepare_restriction_vals(),
             **self._prepare_kpi_vals(officer),
             "aftersales.visit.import": {},
@@ -253,6 +259,36 @@ class TestRightsTable(AccessCase):
             "fleet.vehicle.odometer": {"vehicle_id": car, "value": 1},
             "fleet.vehicle.model": {"name": "x", "brand_id": self.brand.id},
             "fleet.service.type": {"name": "x", "category": "service"},
+        }
+
+    def _prepare_level_vals(self, visit):
+        archive = (
+            self.env["aftersales.archive"]
+            .sudo()
+            ._get_archives(visit.partner_id, self.company)
+        )
+        level = self.env.ref(f"{MODULE}.segment_vip")
+        preview = self.env["aftersales.segment.preview"].sudo().create({})
+        return {
+            "aftersales.segment.change": {
+                "archive_id": archive.id,
+                "company_id": self.company.id,
+                "date": TODAY,
+                "cause": "hand",
+            },
+            "aftersales.segment.fix": {
+                "partner_ids": [Command.set([])],
+                "reason": "x",
+            },
+            "aftersales.segment.preview": {},
+            "aftersales.segment.preview.line": {
+                "preview_id": preview.id,
+                "segment_id": level.id,
+            },
+            "aftersales.segment.preview.move": {
+                "preview_id": preview.id,
+                "archive_id": archive.id,
+            },
         }
 
     def _prepare_restriction_vals(self):
@@ -632,7 +668,7 @@ GUARDED = {
     "res.partner": """
         aftersales_archive_number aftersales_archive_state aftersales_archive_date
         aftersales_last_visit_date aftersales_retention aftersales_phone_digits
-        aftersales_wrong_number
+        aftersales_wrong_number aftersales_segment_fixed aftersales_segment_reason
     """,
 }
 # What a visit or follow-up that is over keeps: its results were made from it.
@@ -915,7 +951,10 @@ class TestReports(AccessCase):
         dialog = dialog.create({})
         self.assertDenied(dialog.write, {"company_id": self.company.id})
         dialog.sudo().company_id = self.company.id
-        self.assertDenied(dialog._prepare_sheet)
+        self.assertDenied(dialog._prepare_sheets)
+        for register in ("plan", "statistics"):
+            dialog.register = register
+            self.assertDenied(dialog._prepare_sheets)
 
 
 @tagged("post_install", "-at_install")

@@ -20,9 +20,13 @@ OTHER_ACTIONS = {
 # Wizards of the menu, and how they go on.
 MENUS = [
     ("officer", "aftersales_register_print_action"),
+    ("officer", "aftersales_register_print_action_plan"),
     ("supervisor", "aftersales_visit_import_action"),
 ]
-STEPS = {"aftersales.visit.import": ["action_preview", "import_batch"]}
+STEPS = {
+    "aftersales.segment.preview": ["action_preview"],
+    "aftersales.visit.import": ["action_preview", "import_batch"],
+}
 CLIENT_ACTIONS = {
     "display_notification",
     "soft_reload",

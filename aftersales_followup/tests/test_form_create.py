@@ -75,6 +75,8 @@ CREATES = {
         "aftersales.restriction.lift",
         "aftersales.restriction.show",
         "aftersales.segment",
+        "aftersales.segment.fix",
+        "aftersales.segment.preview",
         "aftersales.substitution",
         "aftersales.tip",
         "aftersales.topic",
@@ -85,6 +87,7 @@ CREATES = {
 }
 # Rows of a list that have no screen of their own, or come out of a file.
 ROWS = {
+    "aftersales.segment.preview.line",
     "aftersales.visit.line",
     "aftersales.import.header",
     "aftersales.visit.import.content",

@@ -24,3 +24,7 @@ from . import aftersales_visit_import_rejected
 from . import base_partner_merge_automatic_wizard
 from . import privacy_lookup_wizard
 from . import privacy_lookup_wizard_line
+from . import aftersales_segment_fix
+from . import aftersales_segment_preview
+from . import aftersales_segment_preview_line
+from . import aftersales_segment_preview_move

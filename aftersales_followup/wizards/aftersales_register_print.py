@@ -1,5 +1,10 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+# Forms of a month; the registers are of any period.
+MONTHLY = ("plan", "statistics")
 
 
 class AftersalesRegisterPrint(models.TransientModel):
@@ -10,7 +15,12 @@ class AftersalesRegisterPrint(models.TransientModel):
     _inherit = ["aftersales.dialog.mixin"]
 
     register = fields.Selection(
-        [("call", "Call Register"), ("letter", "Letter Register")],
+        [
+            ("call", "Call Register"),
+            ("letter", "Letter Register"),
+            ("plan", "Monthly Contact Plan"),
+            ("statistics", "Monthly Contact Statistics"),
+        ],
         required=True,
         default="call",
     )
@@ -19,6 +29,11 @@ class AftersalesRegisterPrint(models.TransientModel):
         required=True,
         default=lambda self: self.env.company,
         domain=lambda self: [("id", "in", self.env.companies.ids)],
+    )
+    month = fields.Date(
+        compute="_compute_month",
+        inverse="_inverse_month",
+        help="The plan and the statistics of contacts are those of a month.",
     )
     date_from = fields.Date(
         string="From",
@@ -36,12 +51,28 @@ class AftersalesRegisterPrint(models.TransientModel):
     )
     entry_count = fields.Integer(string="Entries", compute="_compute_entry_count")
 
+    @api.depends("date_from")
+    def _compute_month(self):
+        for wizard in self:
+            wizard.month = wizard.date_from and wizard.date_from.replace(day=1)
+
+    def _inverse_month(self):
+        """A month goes from its first to its last day; a register has any period."""
+        for wizard in self:
+            if wizard.month and wizard.register in MONTHLY:
+                wizard.write(wizard._get_period_of_month())
+
     @api.depends("register", "company_id", "date_from", "date_to", "officer_ids")
     def _compute_entry_count(self):
         needed = ("register", "company_id", "date_from", "date_to")
         for wizard in self:
             complete = all(wizard[name] for name in needed)
             wizard.entry_count = wizard._count_entries() if complete else 0
+
+    @api.onchange("register", "month")
+    def _onchange_month(self):
+        if self.register in MONTHLY and self.month:
+            self.update(self._get_period_of_month())
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
@@ -79,6 +110,10 @@ class AftersalesRegisterPrint(models.TransientModel):
     def _get_today(self):
         return self.env.company._aftersales_date()
 
+    def _get_period_of_month(self):
+        first = self.month.replace(day=1)
+        return {"date_from": first, "date_to": first + relativedelta(day=31)}
+
     def _get_register(self):
         """Return the model of the register, for this company's entries only."""
         self.ensure_one()
@@ -86,17 +121,16 @@ class AftersalesRegisterPrint(models.TransientModel):
             allowed_company_ids=self.company_id.ids
         )
 
+    def _get_asked(self):
+        """Return what was asked for: company, first and last day, officers."""
+        return self.company_id, self.date_from, self.date_to, self.officer_ids
+
     def _get_entry_domain(self):
         """Return the domain of the entries that were asked for."""
-        return self._get_register()._get_entry_domain(
-            self.company_id, self.date_from, self.date_to, self.officer_ids
-        )
+        return self._get_register()._get_entry_domain(*self._get_asked())
 
     def _count_entries(self):
-        register = self._get_register()
-        return register.env[register._entry_model].search_count(
-            self._get_entry_domain()
-        )
+        return self._get_register()._count_period(*self._get_asked())
 
     def _get_file_name(self):
         """Return the name of the printed file, without its extension."""
@@ -104,18 +138,10 @@ class AftersalesRegisterPrint(models.TransientModel):
         period = register._format_period(self.date_from, self.date_to)
         return f"{register._get_title()} {period}"
 
-    def _prepare_sheet(self):
+    def _prepare_sheets(self):
         """Return what the template of registers draws."""
-        return self._get_register()._prepare_sheet(
-            self._get_entry_domain(),
-            self.company_id,
-            self.date_from,
-            self.date_to,
-            self.officer_ids,
-        )
+        return self._get_register()._prepare_period_sheets(*self._get_asked())
 
     def _write_workbook(self, file):
         """Write the register into the binary ``file`` as XLSX."""
-        self._get_register()._write_workbook(
-            file, self._get_entry_domain(), self.company_id
-        )
+        self._get_register()._write_period_workbook(file, *self._get_asked())

@@ -66,6 +66,9 @@ class AftersalesVisitImportOrder(models.TransientModel):
         self._update_customers(customers)
         self._update_vehicles(vehicles, customers)
         self.env.flush_all()
+        self.env["aftersales.segment"]._recalculate_partners(
+            visits.partner_id, self.import_id.company_id
+        )
         self._mark_imported(customers)
 
     def _prepare_visit_vals(self, services, advisors):
