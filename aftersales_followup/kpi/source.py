@@ -35,7 +35,12 @@ class Source:
             domain &= Domain(name, "=", scope.company.id)
         if self.hint:
             domain &= self.hint(scope, period)
+        return domain & self.get_days_domain(scope, period)
+
+    def get_days_domain(self, scope, period):
+        """Return the domain of the records of these days, whatever else they are."""
         first, last = period
+        domain = Domain.TRUE
         if not self.is_datetime:
             if first:
                 domain &= Domain(self.date, ">=", first)

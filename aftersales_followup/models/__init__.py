@@ -81,6 +81,12 @@ from . import aftersales_kpi_records
 from . import aftersales_kpi_entry
 from . import aftersales_kpi_target
 from . import aftersales_kpi_value
+from . import aftersales_kpi_summary
+from . import aftersales_summary
+from . import aftersales_summary_cause
+from . import aftersales_summary_draft
+from . import aftersales_summary_file
+from . import aftersales_summary_line
 from . import mail_activity
 from . import aftersales_import_header
 from . import ir_attachment

@@ -109,5 +109,9 @@ class AftersalesArchive(models.Model):
     @api.model
     def _group_by_retention_limits(self):
         """Return [(limits, companies)] of all companies; most share theirs."""
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return list(companies.search([]).grouped(self._get_retention_limits).items())
+        companies = (
+            self.env["res.company"]
+            .sudo()
+            .search([("active", "in", (True, False))], order="id")
+        )
+        return list(companies.grouped(self._get_retention_limits).items())

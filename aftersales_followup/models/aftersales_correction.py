@@ -36,6 +36,12 @@ class AftersalesCorrection(models.Model):
         check_company=True,
         ondelete="restrict",
     )
+    summary_id = fields.Many2one(
+        "aftersales.summary",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Corrected by",
@@ -53,8 +59,8 @@ class AftersalesCorrection(models.Model):
     after = fields.Text()
 
     _check_one_entry = models.Constraint(
-        "CHECK (num_nonnulls(call_id, letter_id, entry_id) = 1)",
-        "A correction belongs to one call, one letter or one figure typed in.",
+        "CHECK (num_nonnulls(call_id, letter_id, entry_id, summary_id) = 1)",
+        "A correction belongs to one call, letter, typed figure or summary.",
     )
 
     # ------------------------------------------------------------

@@ -13,3 +13,4 @@ from . import report_letter
 from . import report_letter_labels
 from . import report_letter_register
 from . import report_register
+from . import report_summary

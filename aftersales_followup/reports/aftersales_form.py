@@ -50,6 +50,11 @@ class AftersalesForm(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _get_annexes(self, docs):
+        """Return what is printed behind the form: [(XML id of the report, records)]."""
+        return []
+
+    @api.model
     def _format_datetime(self, moment, company):
         """Return a naive UTC ``moment`` as the dealership's own date and time."""
         return company._aftersales_local(moment).strftime("%Y-%m-%d %H:%M")

@@ -2,6 +2,7 @@ import io
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools.pdf import merge_pdf
 
 from .pdf_text import restore_characters
 
@@ -44,5 +45,19 @@ class IrActionsReport(models.Model):
             )
         html = self._render_qweb_html(report_ref, res_ids, data=data)[0]
         pdf = self._run_wkhtmltopdf([html.decode()], report_ref=report_ref)
-        stream = io.BytesIO(restore_characters(pdf))
+        pdf = restore_characters(pdf)
+        annexes = self._render_aftersales_annexes(report_ref, res_ids)
+        if annexes:
+            pdf = merge_pdf([pdf, *annexes])
+        stream = io.BytesIO(pdf)
         return {False: {"stream": stream, "attachment": None}}
+
+    def _render_aftersales_annexes(self, report_ref, res_ids):
+        """Return the PDF that follow a form, on sheets of their own size."""
+        form = self._get_rendering_context_model(self._get_report(report_ref))
+        docs = form._get_docs(res_ids)
+        return [
+            self._render_qweb_pdf(annex, records.ids)[0]
+            for annex, records in form._get_annexes(docs)
+            if records
+        ]

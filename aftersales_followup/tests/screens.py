@@ -131,6 +131,11 @@ VALUES = {
         "note": "Rent",
     },
     "aftersales.kpi.target.copy": {"percent": 10},
+    "aftersales.summary": {
+        "date_from": TODAY.replace(day=1),
+        "attendance": "All were there",
+    },
+    "aftersales.summary.reopen": {"reason": "Invoices were missing"},
     "res.config.settings": {"aftersales_archive_days": 3},
     "res.partner": {"name": "Li Si", "phone": "+86 139 0000 0001"},
     "fleet.vehicle": {
@@ -175,6 +180,12 @@ DIALOGS = [
     ),
     ("supervisor", "aftersales_restriction_find_action", "restriction", None),
     ("supervisor", "aftersales_kpi_target_copy_action", "newcomer", None),
+    (
+        "administrator",
+        "aftersales_summary_reopen_action",
+        "summary",
+        "default_summary_id",
+    ),
 ]
 
 
@@ -347,6 +358,7 @@ class ScreensCase(AftersalesCase):
         (self.call | self.unknown_call).action_register()
         self.letter.action_register()
         self.restriction = self._new_restriction()
+        self.summary = self.env["aftersales.summary"].create({})
         self.newcomer = self._new_customer("Zhou Jiu", phone="136 0000 0002")
         vip = self.env.ref(f"{MODULE}.segment_vip")
         self.favourite = self._new_customer("Wu Shi", aftersales_segment_id=vip.id)

@@ -39,6 +39,10 @@ aftersales.kpi.value            -        -       -        r       -        r
 aftersales.kpi.target           -        -       -        -       -        crud
 aftersales.kpi.entry            -        -       -        -       -        cru
 aftersales.kpi.target.copy      -        -       -        -       -        crud
+aftersales.summary              -        -       -        -       -        crud
+aftersales.summary.line         -        -       -        -       -        r
+aftersales.summary.cause        -        -       -        -       -        r
+aftersales.summary.reopen       -        -       -        -       -        -
 
 aftersales.restriction          -        -       -        -       -        r
 aftersales.restriction.look     -        -       -        -       -        r
@@ -319,6 +323,17 @@ class TestRightsTable(AccessCase):
             "aftersales.restriction.find": {"text": "x", "reason": "x"},
         }
 
+    def _prepare_summary_vals(self):
+        summary = self.env["aftersales.summary"].search([], limit=1)
+        summary = summary or self.env["aftersales.summary"].create({})
+        kpi = self.env.ref("aftersales_followup.kpi_calls")
+        return {
+            "aftersales.summary": {"date_from": TODAY},
+            "aftersales.summary.line": {"summary_id": summary.id, "kpi_id": kpi.id},
+            "aftersales.summary.cause": {"summary_id": summary.id},
+            "aftersales.summary.reopen": {"summary_id": summary.id, "reason": "Late"},
+        }
+
     def _prepare_kpi_vals(self, officer):
         def get_kpi(code):
             return {"kpi_id": self.env.ref(f"aftersales_followup.kpi_{code}").id}
@@ -338,6 +353,7 @@ class TestRightsTable(AccessCase):
             "aftersales.kpi.target": {**get_kpi("intake"), "target": 12},
             "aftersales.kpi.entry": {**get_kpi("fixed_cost"), "amount": 1},
             "aftersales.kpi.target.copy": {},
+            **self._prepare_summary_vals(),
         }
 
     def _new_import(self):
@@ -665,6 +681,10 @@ GUARDED = {
     "aftersales.optout": "user_id call_id date_withdrawn withdraw_reason",
     "aftersales.kpi": "code definition_version has_seed_target last_error seed_target",
     "aftersales.kpi.entry": "user_id",
+    "aftersales.summary": """
+        date_to state date_counted date_submitted date_filed filed_by_id date_reminded
+        attachment_id missed_count met_count
+    """,
     "res.partner": """
         aftersales_archive_number aftersales_archive_state aftersales_archive_date
         aftersales_last_visit_date aftersales_retention aftersales_phone_digits
@@ -710,6 +730,11 @@ class TestGuard(AccessCase):
                     self.assertDenied(*rpc, "create", [{**vals, name: value}])
                     context = {f"default_{name}": value}
                     self.assertDenied(*rpc, "create", [vals], context=context)
+
+    def test_nobody_makes_up_what_filing_a_summary_writes(self):
+        summary = self.env["aftersales.summary"].create({})
+        users = (self.supervisor,)
+        self._assert_guarded(users, summary, {"date_from": TODAY})
 
     def test_nobody_makes_up_what_registration_writes(self):
         call = self._new_call(self._new_followup())
@@ -918,6 +943,7 @@ class TestReports(AccessCase):
             call,
             letter,
             self.env["aftersales.register.print"].create({}),
+            self.env["aftersales.summary"].create({}),
         )
         self.env.invalidate_all()
         return {entry._name: entry for entry in entries}
@@ -926,9 +952,13 @@ class TestReports(AccessCase):
         entries = self._get_entries()
         for report in self._get_reports():
             record = entries[report.model]
-            if not record._transient:
+            users = [self.outsider, self.advisor]
+            if report.model == "aftersales.summary":
+                self._print(self.supervisor, report, record)
+                users.append(self.officer)
+            elif not record._transient:
                 self._print(self.officer, report, record)
-            for user in (self.outsider, self.advisor):
+            for user in users:
                 if user == self.advisor and report.model == "res.partner":
                     continue
                 with self.subTest(report=report.name, user=user.name):

@@ -68,6 +68,7 @@ class TestFormButtons(ScreensCase):
             *self._new_cases(),
             *self._new_campaigns(),
             *self._new_stand_ins(),
+            *self._new_summaries(),
             self.optout,
             self._new_withdrawn_optout(),
             *self._get_shared(),
@@ -171,6 +172,18 @@ class TestFormButtons(ScreensCase):
     def _new_stand_ins(self):
         current = self._new_substitution(0, 3)
         return [current, self._new_substitution(10, 12)]
+
+    def _new_summaries(self):
+        """Return a draft, a submitted summary and a filed one."""
+        months = [NOW.date() - timedelta(days=days) for days in (62, 93)]
+        summaries = self.summary | self.env["aftersales.summary"].create(
+            [{"date_from": month} for month in months]
+        )
+        words = dict.fromkeys(("results", "problems", "next_plan"), "<p>Good</p>")
+        summaries.write(words)
+        summaries[1:].action_submit()
+        summaries[2].action_file()
+        return list(summaries)
 
     def _get_shared(self):
         """Return what is shipped for all dealerships, one of a kind."""

@@ -34,6 +34,7 @@ CHANGES = {
     "aftersales.kpi": {"name": "Cars polished"},
     "aftersales.kpi.target": {"target": 24},
     "aftersales.kpi.entry": {"note": "Heating"},
+    "aftersales.summary": {"date_meeting": TODAY},
     "res.partner": {"name": "Li Wu"},
     "fleet.vehicle": {"license_plate": "湘K88888"},
     "fleet.vehicle.model": {"name": "Excelle"},
@@ -78,12 +79,13 @@ CREATES = {
         "aftersales.segment.fix",
         "aftersales.segment.preview",
         "aftersales.substitution",
+        "aftersales.summary",
         "aftersales.tip",
         "aftersales.topic",
         "aftersales.visit.import",
         "fleet.vehicle.model",
     },
-    "administrator": {"res.config.settings"},
+    "administrator": {"aftersales.summary.reopen", "res.config.settings"},
 }
 # Rows of a list that have no screen of their own, or come out of a file.
 ROWS = {

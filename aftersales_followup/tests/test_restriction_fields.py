@@ -14,6 +14,8 @@ aftersales.kpi.entry: note
 aftersales.letter: number
 aftersales.restriction.value: res_model field value shown
 aftersales.substitution: reason
+aftersales.summary: results problems next_plan attendance
+aftersales.summary.line: months
 aftersales.visit: name rework_reference advisor_name
 """
 # Configuration: written by supervisors, about no customer.

@@ -12,6 +12,7 @@ from . import aftersales_register_print
 from . import aftersales_restriction_find
 from . import aftersales_restriction_lift
 from . import aftersales_restriction_show
+from . import aftersales_summary_reopen
 from . import aftersales_visit_import
 from . import aftersales_visit_import_content
 from . import aftersales_visit_import_header
