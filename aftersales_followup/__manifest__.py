@@ -62,6 +62,8 @@
         "views/aftersales_summary_views.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_followup_views.xml",
+        "views/aftersales_followup_today_views.xml",
+        "views/aftersales_call_form_views.xml",
         "views/aftersales_call_views.xml",
         "views/aftersales_letter_views.xml",
         "views/aftersales_optout_views.xml",

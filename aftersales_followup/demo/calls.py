@@ -37,7 +37,14 @@ class Calls(Part):
         for n, followup in enumerate(planned):
             anchor = (self.today - followup.date_earliest).days
             outcomes = {3: "no_answer", 5: REACHED} if n % 2 else {4: REACHED}
+            if followup == planned[-1]:  # nobody ever answers
+                outcomes = {3: "no_answer", 5: "no_answer"}
+                self.at(0, 8.5, self.give_up, followup)
             self.note(anchor, outcomes, {"car": followup.vehicle_id}, "maintenance")
+
+    def give_up(self, moment, followup):
+        """Call a follow-up off, after its deadline."""
+        followup._cancel(texts.NOT_REACHED)
 
     def call(self, moment, held, code, outcome):
         """Call about the open follow-up of the rule ``code`` of a visit or a car."""

@@ -30,6 +30,15 @@ class Campaigns(Part):
                 "letter_needed": letter_needed,
             }
             self.history.calls.register(followup.acting_user_id, vals)
+        self._write_letters(free_check)
+
+    def _write_letters(self, campaign):
+        """Send the invitation that somebody asked for on the phone."""
+        for followup in campaign.followup_ids.filtered(
+            lambda followup: followup.channel == "letter"
+        ):
+            letters = self.env["aftersales.letter"].with_user(followup.acting_user_id)
+            letters.create(followup._prepare_letter_vals()).action_register()
 
     def _prepare(self):
         invitation = self.ref("letter_template_invitation")

@@ -6,6 +6,8 @@ from . import texts
 from .part import Part
 from .plan import OFFICERS
 
+OUTCOMES = {"complaint": "outcome_case", "other": "outcome_passed_on"}
+
 
 class InboundCalls(Part):
     """Plays the calls of a ``History`` that came in."""
@@ -35,7 +37,7 @@ class InboundCalls(Part):
             "date": moment,
             "duration": 2 + len(content) % 7,
             "content": content,
-            "outcome_id": self.ref("outcome_reached").id,
+            "outcome_id": self.ref(OUTCOMES.get(kind, "outcome_informed")).id,
         }
         if kind == "consultation":
             vals["topic_ids"] = [Command.set(self.ref("topic_consultation").ids)]

@@ -17,6 +17,7 @@ from . import aftersales_segment
 from . import aftersales_archive
 from . import res_partner
 from . import res_partner_archive
+from . import res_partner_newcomer
 from . import res_partner_story
 from . import fleet_vehicle_model
 from . import fleet_vehicle
@@ -37,6 +38,7 @@ from . import aftersales_followup
 from . import aftersales_followup_campaign
 from . import aftersales_followup_ceiling
 from . import aftersales_followup_clock
+from . import aftersales_followup_draft
 from . import aftersales_followup_guard
 from . import aftersales_followup_letter
 from . import aftersales_followup_outcome
@@ -44,9 +46,11 @@ from . import aftersales_followup_plan
 from . import aftersales_followup_refusal
 from . import aftersales_followup_reminder
 from . import aftersales_followup_script
+from . import aftersales_followup_today
 from . import aftersales_call_outcome
 from . import aftersales_call
 from . import aftersales_call_briefing
+from . import aftersales_call_draft
 from . import aftersales_call_register
 from . import aftersales_call_campaign
 from . import aftersales_call_correction

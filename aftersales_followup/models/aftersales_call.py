@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from .aftersales_followup_rule import PURPOSES
 
@@ -135,6 +136,7 @@ class AftersalesCall(models.Model):
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
+        domain="[('direction', 'in', [direction, False])]",
     )
     effect = fields.Selection(related="outcome_id.effect")
     date_call_back = fields.Datetime(
@@ -145,6 +147,11 @@ class AftersalesCall(models.Model):
         readonly=False,
         copy=False,
         help="When the customer wants to be called.",
+    )
+    right_number = fields.Char(
+        copy=False,
+        help="The customer's right number, if whoever answered knew it. It replaces "
+        "the wrong one.",
     )
     optout_scope = fields.Selection(
         [
@@ -215,11 +222,11 @@ class AftersalesCall(models.Model):
         "CHECK (duration >= 0)", "A call cannot last less than no time."
     )
 
-    @api.depends("number", "partner_id", "date")
+    @api.depends("number", "partner_id", "vehicle_id", "caller_name", "phone")
     def _compute_display_name(self):
         for call in self:
             number = call.number or self.env._("Draft")
-            who = call._get_party_name()
+            who = call._get_party_label()
             call.display_name = f"{number} {who}" if who else number
 
     @api.depends("followup_id")
@@ -250,12 +257,21 @@ class AftersalesCall(models.Model):
 
     @api.depends("outcome_id")
     def _compute_date_call_back(self):
-        """Propose the same time on the next day."""
+        """Propose a time in the customer's and the company's hours.
+
+        Who likes to be called at certain hours may be so today, an hour later or more;
+        for others it is the same time on the next working day.
+        """
         for call in self:
             if call.outcome_id.effect != "call_back":
                 call.date_call_back = False
             elif not call.date_call_back:
-                call.date_call_back = call.date + timedelta(days=1)
+                partner = call.partner_id.with_company(call.company_id)
+                hours = partner.aftersales_call_from, partner.aftersales_call_to
+                wait = timedelta(hours=1) if hours[1] else timedelta(days=1)
+                call.date_call_back = call.company_id._aftersales_next_call_moment(
+                    call.date + wait, *hours
+                )
 
     @api.depends("followup_id")
     def _compute_optout_purpose(self):
@@ -308,10 +324,14 @@ class AftersalesCall(models.Model):
     def action_register_and_next(self):
         """Register the call and bring the next customer of today."""
         self.ensure_one()
-        followup = self.followup_id
         self.action_register()
+        return self._get_registered_notification(self.action_next())
+
+    def action_next(self):
+        """Bring the next customer of today, as after a call that is registered."""
+        self.ensure_one()
         Followup = self.env["aftersales.followup"]
-        following = Followup._get_next_due(after=followup)
+        following = Followup._get_next_due(after=self.followup_id)
         if not following:
             return Followup.action_start_calling()
         return {
@@ -378,6 +398,7 @@ class AftersalesCall(models.Model):
             "satisfaction",
             "outcome_id",
             "date_call_back",
+            "right_number",
             "optout_scope",
             "optout_purpose",
             "optout_reason_id",
@@ -393,3 +414,27 @@ class AftersalesCall(models.Model):
     def _get_party_name(self):
         """Return who is on the other end, as far as known."""
         return self.partner_id.name or self.caller_name or self.phone
+
+    def _get_party_label(self):
+        """Return who is on the other end, with the car that the call is about."""
+        if self.partner_id:
+            return self.partner_id._aftersales_label(self.vehicle_id)
+        return self._get_party_name()
+
+    def _get_registered_notification(self, following):
+        """Return the action that shows the register numbers in passing.
+
+        :param dict following: the action to go on with
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Registered: %(numbers)s",
+                    numbers=format_list(self.env, self.sorted("id").mapped("number")),
+                ),
+                "next": following,
+            },
+        }

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
-PREVIOUS_CALLS = 5
+PREVIOUS_CALLS = 3
 NEAR_DAYS = 7
 
 
@@ -22,6 +23,7 @@ class AftersalesCall(models.Model):
     tip_ids = fields.Many2many(
         "aftersales.tip", string="Knowledge Tips", compute="_compute_tip_ids"
     )
+    tip_text = fields.Text(string="Knowledge Tip", compute="_compute_tip_text")
     discussed_topic_ids = fields.Many2many(
         "aftersales.topic",
         string="Talked about since the Last Visit",
@@ -40,6 +42,7 @@ class AftersalesCall(models.Model):
         help="What the customer told before and is not closed yet.",
     )
     last_visit_id = fields.Many2one("aftersales.visit", compute="_compute_known_before")
+    last_visit_date = fields.Datetime(compute="_compute_known_before")
     last_service = fields.Char(compute="_compute_known_before")
     partner_segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
     partner_wish = fields.Text(
@@ -52,8 +55,13 @@ class AftersalesCall(models.Model):
         related="vehicle_id.aftersales_next_maintenance_date"
     )
     followup_deadline = fields.Date(related="followup_id.date_deadline")
+    followup_occasion = fields.Char(string="Occasion", related="followup_id.occasion")
+    car_facts = fields.Char(compute="_compute_car_facts")
     remaining_count = fields.Integer(
         string="Calls Left Today", compute="_compute_remaining_count"
+    )
+    progress = fields.Char(
+        compute="_compute_progress", help="How far you have come with today's calls."
     )
 
     @api.depends("followup_id", "partner_id", "together_ids")
@@ -63,7 +71,10 @@ class AftersalesCall(models.Model):
             near = call._find_near_followups(NEAR_DAYS)
             call.near_ids = near - call.together_ids._origin
 
-    @api.depends("followup_id", "together_ids", "topic_ids", "partner_id", "vehicle_id")
+    @api.depends(
+        *("followup_id", "together_ids", "topic_ids"),
+        *("partner_id", "vehicle_id", "user_id"),
+    )
     def _compute_script(self):
         """Show the planned content, and the scripts of topics that were added."""
         Followup = self.env["aftersales.followup"]
@@ -91,12 +102,30 @@ class AftersalesCall(models.Model):
             domain = Tip._get_tips_domain(call.vehicle_id.sudo(), day)
             call.tip_ids = Tip.search(domain, limit=5) if offered else False
 
+    @api.depends("tip_ids")
+    def _compute_tip_text(self):
+        for call in self:
+            call.tip_text = "\n".join(f"{tip.name}: {tip.text}" for tip in call.tip_ids)
+
+    @api.depends("vehicle_id")
+    def _compute_car_facts(self):
+        """Tell the car's year and odometer, beside its name."""
+        for call in self:
+            vehicle = call.vehicle_id.sudo()
+            odometer = vehicle.odometer and self.env._(
+                "%(distance)s km",
+                distance=formatLang(self.env, vehicle.odometer, digits=0),
+            )
+            facts = filter(None, (vehicle.model_year, odometer))
+            call.car_facts = " · ".join(facts)
+
     @api.depends("partner_id", "vehicle_id")
     def _compute_known_before(self):
         """What the officer should have in view: last visit, earlier calls, topics."""
         for call in self:
             partner, vehicle = call.partner_id, call.vehicle_id
             call.last_visit_id = self._get_last_visit(partner, vehicle, call.company_id)
+            call.last_visit_date = call.last_visit_id.date_arrival
             call.last_service = call.last_visit_id._last_service_text()
             call.discussed_topic_ids = self._get_discussed_topics(
                 partner, vehicle, but=call._origin
@@ -120,6 +149,10 @@ class AftersalesCall(models.Model):
     def _compute_remaining_count(self):
         Followup = self.env["aftersales.followup"]
         self.remaining_count = Followup.search_count(Followup._get_due_domain())
+
+    @api.depends_context("uid", "company", "lang")
+    def _compute_progress(self):
+        self.progress = self.env["aftersales.followup"]._get_progress_text()
 
     # ------------------------------------------------------------
     # BUSINESS

@@ -11,6 +11,12 @@ class AftersalesCallOutcome(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
+    direction = fields.Selection(
+        [("outbound", "Calls to Customers"), ("inbound", "Calls That Come in")],
+        string="Offered for",
+        default="outbound",
+        help="Empty: for both.",
+    )
     sequence = fields.Integer(default=10)
     effect = fields.Selection(
         [

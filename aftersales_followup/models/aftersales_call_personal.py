@@ -22,6 +22,7 @@ class AftersalesCall(models.Model):
     def _get_personal_fields(self):
         return {
             "phone": PHONE,
+            "right_number": PHONE,
             "address": ADDRESS,
             "plate": PLATE,
             "caller_name": HIDDEN,

@@ -6,6 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_datetime
 
+# What can only become of a call that we made ourselves.
+OUTBOUND_EFFECTS = ("retry", "wrong_number")
+SHORTEST_NUMBER = 5  # digits
 # The clock of whoever types may be ahead a little.
 CLOCK_DRIFT = timedelta(minutes=10)
 
@@ -20,6 +23,7 @@ class AftersalesCall(models.Model):
     def action_register(self):
         """Give calls their register numbers, lock them, and see to their follow-ups.
 
+        :return: the action that shows the numbers in passing
         :raise UserError: if a call has no outcome or was registered before
         """
         self.check_access("write")
@@ -35,7 +39,9 @@ class AftersalesCall(models.Model):
             company_calls._assign_register_numbers()
         calls._update_followups()
         calls._answer_cases()
-        return True
+        return calls._get_registered_notification(
+            {"type": "ir.actions.act_window_close"}
+        )
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -70,6 +76,17 @@ class AftersalesCall(models.Model):
                     customer=self._get_party_name(),
                 )
             )
+        if self.direction == "inbound" and self.effect in OUTBOUND_EFFECTS:
+            raise UserError(
+                self.env._(
+                    "%(customer)s called in and was on the phone: “%(outcome)s” does "
+                    "not fit. Choose another outcome.",
+                    customer=self._get_party_name(),
+                    outcome=self.outcome_id.name,
+                )
+            )
+        if self.effect == "wrong_number" and self.right_number:
+            self._check_right_number()
         opts_out = self.effect == "refuse" and self.optout_scope != "once"
         if opts_out and self.optout_scope == "vehicle" and not self.vehicle_id:
             raise UserError(
@@ -90,6 +107,29 @@ class AftersalesCall(models.Model):
         if opts_out and not (self.optout_reason_id or self.optout_reason):
             raise UserError(
                 self.env._("Note why the customer does not want to be contacted.")
+            )
+
+    def _check_right_number(self):
+        """Raise unless the right number is a number, and another one."""
+        digits = self.env["res.partner"]._aftersales_phone_digits
+        number = digits(self.right_number)
+        if not number or len(number) < SHORTEST_NUMBER:
+            raise UserError(
+                self.env._(
+                    "“%(number)s” is no phone number. Write the right number of "
+                    "%(customer)s, or leave it empty.",
+                    number=self.right_number,
+                    customer=self._get_party_name(),
+                )
+            )
+        if number == digits(self.phone):
+            raise UserError(
+                self.env._(
+                    "%(number)s is the number that was dialled. Write the right one "
+                    "of %(customer)s, or leave it empty.",
+                    number=self.right_number,
+                    customer=self._get_party_name(),
+                )
             )
 
     # what a call may be about
@@ -180,6 +220,7 @@ class AftersalesCall(models.Model):
     def _update_followups(self):
         """Let the outcomes take effect on what the calls were about."""
         self._note_refusals()
+        self._keep_right_numbers()
         self.env["aftersales.followup"]._apply_outcomes(self)
 
     def _note_refusals(self):
@@ -209,6 +250,17 @@ class AftersalesCall(models.Model):
                 taken.add(key)
                 vals_list.append(vals)
         Optout.create(vals_list)
+
+    def _keep_right_numbers(self):
+        """Give customers the number that was said under their wrong one."""
+        for call in self.filtered("right_number"):
+            if call.effect == "wrong_number" and call.partner_id:
+                partner = call.partner_id.sudo()
+                number = call.right_number
+                partner.phone = (
+                    partner._phone_format(number=number, force_format="INTERNATIONAL")
+                    or number
+                )
 
     def _prepare_optout_vals(self):
         """Return the vals of the opt-out that this call asks for."""

@@ -23,15 +23,15 @@ class AftersalesCase(models.Model):
         # Read together what each call would read alone.
         self.env["aftersales.followup"].union(*followups.values()).mapped("topic_ids")
         for company, cases in self.grouped("company_id").items():
-            self.env["aftersales.call"].with_company(company).create(
-                [
-                    {
+            self.env["aftersales.followup"].with_company(company)._begin_calls(
+                {
+                    followups[case]: {
                         **followups[case]._prepare_call_vals(),
                         "topic_ids": [Command.set(followups[case].topic_ids.ids)],
                         "content": case.solution,
                     }
                     for case in cases
-                ]
+                }
             ).action_register()
 
     def action_call(self):

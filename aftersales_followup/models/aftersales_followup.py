@@ -7,8 +7,6 @@ from .aftersales_clock_mixin import Clock, result_field
 from .aftersales_followup_rule import CHANNELS, PURPOSES
 
 NO_LEVEL = 1000  # customers without a level come after all levels
-# Called first: who waits to be called back, what is overdue, the best customers.
-DUE_ORDER = "is_call_back desc, is_overdue desc, segment_sequence, date_deadline, id"
 
 
 class AftersalesFollowup(models.Model):
@@ -191,6 +189,7 @@ class AftersalesFollowup(models.Model):
         "This follow-up is planned already.",
     )
     _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
+    _acting_due = models.Index("(acting_user_id, date_deadline)")
     _done_on = models.Index("(company_id, date_done) WHERE state = 'done'")
     # What figures count: all that was due in a month.
     _due = models.Index(
@@ -248,16 +247,6 @@ class AftersalesFollowup(models.Model):
                 SQL.identifier(alias, "date_deadline"),
                 self.env.company._aftersales_date(),
                 direction,
-            )
-        if field_name == "is_call_back":
-            # Who named a time to be called back is called then, before all others.
-            return SQL(
-                "(%s AND %s <= %s) %s %s",
-                SQL.identifier(alias, "is_call_back"),
-                SQL.identifier(alias, "date_next"),
-                fields.Datetime.now(),
-                direction,
-                SQL("NULLS LAST"),
             )
         if field_name == "segment_sequence":
             return SQL("%s %s", self._get_segment_sql(alias), direction)
@@ -348,14 +337,10 @@ class AftersalesFollowup(models.Model):
             )
         if self.channel == "letter":
             return self.action_write_letter()
-        draft = self.call_ids.filtered(
-            lambda call: call.state == "draft" and call.user_id == self.env.user
-        )[:1]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_followup.aftersales_call_action_workbench"
         )
-        action["context"] = {"default_followup_id": self.id}
-        action["res_id"] = draft.id
+        action["res_id"] = self._open_draft().id
         return action
 
     def action_reopen(self):
@@ -426,30 +411,6 @@ class AftersalesFollowup(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
-
-    # what is due
-
-    @api.model
-    def _get_due_domain(self):
-        """Return the domain of the calls the user has to make today."""
-        return [
-            ("acting_user_id", "=", self.env.uid),
-            ("state", "=", "planned"),
-            ("channel", "!=", "letter"),
-            ("letter_suggested", "=", False),
-            ("date_earliest", "<=", self.env.company._aftersales_date()),
-            "|",
-            ("date_next", "=", False),
-            ("date_next", "<=", fields.Datetime.now()),
-        ]
-
-    @api.model
-    def _get_next_due(self, after=None):
-        """Return the follow-up to see to next, apart from ``after``."""
-        domain = self._get_due_domain()
-        if after:
-            domain = [*domain, ("id", "not in", after.ids)]
-        return self.search(domain, order=DUE_ORDER, limit=1)
 
     def _get_occasion(self):
         """Return why the customer is contacted, in a few words."""

@@ -194,13 +194,18 @@ class AftersalesFollowup(models.Model):
             )
 
     def _outcome_wrong_number(self, calls):
-        """Flag the number; until it is corrected only a letter can reach them."""
+        """Flag the number; until it is corrected only a letter can reach them.
+
+        Whose right number was said is called again under that one.
+        """
+        corrected = self.filtered(lambda followup: calls[followup].right_number)
+        wrong = self - corrected
         self.env["res.partner"]._aftersales_flag_numbers(
-            {followup.partner_id: calls[followup].phone for followup in self}
+            {followup.partner_id: calls[followup].phone for followup in wrong}
         )
-        self.write(
-            {"letter_suggested": True, "date_next": False, "is_call_back": False}
-        )
+        self.write({"date_next": False, "is_call_back": False})
+        corrected.letter_suggested = False
+        wrong.letter_suggested = True
 
     def _outcome_refuse(self, calls):
         """Leave the customer alone, but write what he is promised to be told."""

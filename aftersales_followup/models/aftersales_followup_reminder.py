@@ -57,9 +57,10 @@ class AftersalesFollowup(models.Model):
                     followup=self.display_name,
                 )
             )
-        self.env["aftersales.call"].create(
-            self._prepare_call_vals() | {"content": feedback}
-        ).action_register()
+        draft = self._open_draft()
+        noted = "\n".join(filter(None, (draft.content, feedback)))
+        draft.write(self._prepare_call_vals() | {"content": noted})
+        draft.action_register()
 
     def _prepare_call_vals(self):
         """Return the vals of a call that reached the customer of this follow-up."""

@@ -36,7 +36,9 @@ class AftersalesKpiEntry(models.Model):
     date = fields.Date(
         required=True, default=lambda self: self.env.company._aftersales_date()
     )
-    amount = fields.Float(string="Value", digits=(16, 2), required=True)
+    amount = fields.Float(
+        string="Value", digits=(16, 2), required=True, aggregator=None
+    )
     note = fields.Char()
     user_id = fields.Many2one(
         "res.users",

@@ -13,13 +13,13 @@ from ..kpi.source import Source
 # What changes the meaning of a figure.
 DEFINITION = {
     "kind",
-    "model_id",
-    "date_field_id",
+    "model_name",
+    "date_field",
     "measure",
-    "measure_field_id",
+    "measure_field",
     "domain",
     "denominator_domain",
-    "officer_field_id",
+    "officer_field",
     "is_typed",
 }
 NUMBERS = ("integer", "float", "monetary")
@@ -28,48 +28,25 @@ NUMBERS = ("integer", "float", "monetary")
 class AftersalesKpi(models.Model):
     _inherit = "aftersales.kpi"
 
-    model_id = fields.Many2one(
-        "ir.model",
-        string="Records",
-        ondelete="cascade",
-        index="btree_not_null",
-        domain=lambda self: [("model", "in", self._get_countable_models())],
-        help="What is counted.",
+    # Supervisors may read no list of models and fields: their names are kept.
+    model_name = fields.Selection(
+        selection="_get_model_selection", string="Records", help="What is counted."
     )
-    model_name = fields.Char(related="model_id.model")
-    date_field_id = fields.Many2one(
-        "ir.model.fields",
+    date_field = fields.Char(
         string="In the Month of",
-        ondelete="cascade",
-        index="btree_not_null",
-        domain="[('model_id', '=', model_id), ('store', '=', True), "
-        "('ttype', 'in', ('date', 'datetime'))]",
         help="The date that decides in which month a record counts.",
     )
     measure = fields.Selection(
         [("count", "How Many"), ("sum", "The Sum of")], default="count"
     )
-    measure_field_id = fields.Many2one(
-        "ir.model.fields",
-        string="Field to Add Up",
-        ondelete="cascade",
-        index="btree_not_null",
-        domain="[('model_id', '=', model_id), ('store', '=', True), "
-        "('ttype', 'in', ('integer', 'float', 'monetary'))]",
-    )
+    measure_field = fields.Char(string="Number to Add Up")
     domain = fields.Char(string="Which Records", default="[]")
     denominator_domain = fields.Char(
         string="Out of Which",
         help="Of a ratio: the records that the others are a part of, in percent.",
     )
-    officer_field_id = fields.Many2one(
-        "ir.model.fields",
-        string="Whose It Is",
-        ondelete="cascade",
-        index="btree_not_null",
-        domain="[('model_id', '=', model_id), ('store', '=', True), "
-        "('relation', '=', 'res.users')]",
-        help="The officer for whom it is told.",
+    officer_field = fields.Char(
+        string="Whose It Is", help="The officer for whom it is told."
     )
     definition_version = fields.Integer(default=1, readonly=True, copy=False)
 
@@ -81,7 +58,7 @@ class AftersalesKpi(models.Model):
                 continue
             kpi._check_source()
             kpi._check_measure()
-            model = self.env[kpi.model_id.model]
+            model = self.env[kpi.model_name]
             for name in ("domain", "denominator_domain"):
                 kpi._check_domain(model, kpi[name])
 
@@ -120,6 +97,16 @@ class AftersalesKpi(models.Model):
                 )
 
     @api.model
+    def _get_model_selection(self):
+        """Return the records that own figures may count, as users know them."""
+        names = self._get_countable_models()
+        return [
+            (model.model, model.name)
+            for name in names
+            for model in self.env["ir.model"].sudo()._get(name)
+        ]
+
+    @api.model
     def _get_countable_models(self):
         """Return the names of the models that own figures may count."""
         return [
@@ -137,8 +124,7 @@ class AftersalesKpi(models.Model):
 
     def _check_source(self):
         """The records are ours, and have the date that decides on the month."""
-        model = self.model_id.model
-        if model not in self._get_countable_models():
+        if self.model_name not in self._get_countable_models():
             raise ValidationError(
                 self.env._(
                     "%(kpi)s: choose visits, calls or other after-sales records to "
@@ -146,50 +132,31 @@ class AftersalesKpi(models.Model):
                     kpi=self.name,
                 )
             )
-        for field, types, label in (
-            (self.date_field_id, ("date", "datetime"), "date_field_id"),
-            (
-                self.by_officer and self.officer_field_id,
-                ("many2one",),
-                "officer_field_id",
-            ),
-        ):
-            if field is False:
-                continue
-            is_whole = (
-                field
-                and field.model == model
-                and field.store
-                and field.ttype in types
-                and (types != ("many2one",) or field.relation == "res.users")
-            )
-            if not is_whole:
-                raise ValidationError(
-                    self.env._(
-                        "%(kpi)s: “%(field)s” has to be a stored field of the records.",
-                        kpi=self.name,
-                        field=self._get_label(label),
-                    )
+        self._check_field("date_field", ("date", "datetime"))
+        if self.by_officer:
+            self._check_field("officer_field", ("many2one",), "res.users")
+
+    def _check_field(self, name, types, comodel=None):
+        """Refuse a field that is not stored with the records, or of another kind."""
+        field = self.env[self.model_name]._fields.get(self[name])
+        fits = field and field.store and field.type in types
+        if not fits or (comodel and field.comodel_name != comodel):
+            raise ValidationError(
+                self.env._(
+                    "%(kpi)s: “%(field)s” has to be a stored field of the records, of "
+                    "the right kind.",
+                    kpi=self.name,
+                    field=self._get_label(name),
                 )
+            )
 
     def _get_label(self, name):
         return self._fields[name]._description_string(self.env)
 
     def _check_measure(self):
         """A sum needs a number to add up, a ratio what it is a part of."""
-        field = self.measure_field_id
-        if self.measure == "sum" and not (
-            field
-            and field.model == self.model_id.model
-            and field.store
-            and field.ttype in NUMBERS
-        ):
-            raise ValidationError(
-                self.env._(
-                    "%(kpi)s: choose the stored number of the records to add up.",
-                    kpi=self.name,
-                )
-            )
+        if self.measure == "sum":
+            self._check_field("measure_field", NUMBERS)
         if self.kind == "stock":
             raise ValidationError(
                 self.env._(
@@ -279,17 +246,16 @@ class AftersalesKpi(models.Model):
     def _get_own_formula(self):
         """Return how a figure of a supervisor's own is counted."""
         self._check_source()
-        field = self.date_field_id
-        by_officer = self.by_officer and self.officer_field_id
+        field = self.env[self.model_name]._fields[self.date_field]
         # Figures of the same records and dates are counted in one statement.
         source = Source(
             "own",
-            self.model_id.model,
-            field.name,
-            is_datetime=field.ttype == "datetime",
-            officer=(self.officer_field_id.name,) if by_officer else (),
+            self.model_name,
+            self.date_field,
+            is_datetime=field.type == "datetime",
+            officer=(self.officer_field,) if self.by_officer else (),
         )
-        total = (self.measure_field_id.name,) if self.measure == "sum" else ()
+        total = (self.measure_field,) if self.measure == "sum" else ()
         numerator = Part(source, self._read_domain(self.domain), total=total)
         if self.kind != "ratio":
             return Formula(f"own {self.id}", "flow", numerator)

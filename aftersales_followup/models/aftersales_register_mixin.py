@@ -220,7 +220,8 @@ class AftersalesRegisterMixin(models.AbstractModel):
             while not entries._take_register_numbers(year, first):
                 first += 1
         self.invalidate_recordset(
-            ["number", "register_year", "register_sequence"], flush=False
+            ["number", "register_year", "register_sequence", "display_name"],
+            flush=False,
         )
 
     @api.model

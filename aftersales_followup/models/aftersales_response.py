@@ -50,6 +50,7 @@ class AftersalesResponse(models.Model):
         readonly=True,
         help="The first visit within 30 days after the contact.",
     )
+    contact_count = fields.Integer(string="Contacts", readonly=True)
     came = fields.Boolean(readonly=True, help="The customer came within 30 days.")
     came_count = fields.Integer(string="How Many Came", readonly=True)
     days = fields.Integer(
@@ -70,6 +71,7 @@ class AftersalesResponse(models.Model):
                    contact.acting_user_id AS user_id, contact.rule_id,
                    contact.campaign_id, contact.reached, contact.day AS date,
                    contact.state, contact.date_done, contact.date_deadline,
+                   1 AS contact_count,
                    visit.id AS visit_id, visit.id IS NOT NULL AS came,
                    (visit.id IS NOT NULL)::int AS came_count,
                    visit.day - contact.day AS days,

@@ -16,6 +16,53 @@ class AftersalesVisit(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    archive_checklist = fields.Json(
+        string="Archive",
+        compute="_compute_archive_checklist",
+        help="What a whole archive holds, what of it is there, and where it is filled "
+        "in.",
+    )
+    archive_filed_text = fields.Char(compute="_compute_archive_filed_text")
+
+    @api.depends(
+        "visit_type",
+        "partner_id.name",
+        "partner_id.phone",
+        "partner_id.street",
+        "vehicle_id.license_plate",
+        "vehicle_id.model_id",
+        "vehicle_id.aftersales_interval_months",
+        "vehicle_id.aftersales_interval_km",
+        "line_ids",
+        "wish",
+        "next_service_content",
+        "next_contact_date",
+    )
+    @api.depends_context("lang")
+    def _compute_archive_checklist(self):
+        for visit in self:
+            visit.archive_checklist = [
+                {
+                    "label": label,
+                    "is_there": bool(value),
+                    "model": record._name,
+                    "id": record._origin.id,
+                    "field": field,
+                }
+                for label, value, record, field in visit._get_archive_items()
+            ]
+
+    @api.depends("archive_date", "archive_result", "archive_user_id")
+    @api.depends_context("lang")
+    def _compute_archive_filed_text(self):
+        results = dict(self._fields["archive_result"]._description_selection(self.env))
+        for visit in self:
+            visit.archive_filed_text = visit.archive_date and self.env._(
+                "Archive filed on %(date)s by %(user)s: %(result)s",
+                date=format_date(self.env, visit.archive_date),
+                user=visit.archive_user_id.sudo().name or self.env._("nobody"),
+                result=results.get(visit.archive_result, ""),
+            )
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -116,28 +163,51 @@ class AftersalesVisit(models.Model):
     def _get_missing_archive_data(self):
         """Return the names of what the archive still lacks (规定 2, 3)."""
         self.ensure_one()
+        return [
+            label
+            for label, value, _record, _field in self._get_archive_items()
+            if not value
+        ]
+
+    def _get_archive_items(self):
+        """Return what a whole archive holds (规定 2, 3), in the order of a form.
+
+        :return: list of (label, value, record that holds it, name of the field)
+        """
         partner, vehicle = self.partner_id, self.vehicle_id.sudo()
-        checks = [
-            (self.env._("name"), partner.name),
-            (self.env._("phone"), partner.phone),
-            (self.env._("address"), partner._aftersales_address()),
-            (self.env._("wish (service the customer hopes for)"), self.wish),
-            (self.env._("next service: content"), self.next_service_content),
-            (self.env._("next service: date to contact"), self.next_contact_date),
+        items = [
+            (self.env._("name"), partner.name, partner, "name"),
+            (self.env._("phone"), partner.phone, partner, "phone"),
+            (self.env._("address"), partner._aftersales_address(), partner, "street"),
         ]
         if self.visit_type == "workshop" or vehicle:
-            checks += [
-                (self.env._("plate"), vehicle.license_plate),
-                (self.env._("car model"), vehicle.model_id),
+            cycle = vehicle.aftersales_interval_months or vehicle.aftersales_interval_km
+            items += [
+                (self.env._("plate"), vehicle.license_plate, vehicle, "license_plate"),
+                (self.env._("car model"), vehicle.model_id, vehicle, "model_id"),
                 (
-                    self.env._("maintenance cycle"),
-                    vehicle.aftersales_interval_months
-                    or vehicle.aftersales_interval_km,
+                    *(self.env._("maintenance cycle"), cycle),
+                    *(vehicle, "aftersales_interval_months"),
                 ),
             ]
         if self.visit_type == "workshop":
-            checks.append((self.env._("what was serviced (lines)"), self.line_ids))
-        return [label for label, value in checks if not value]
+            items.append(
+                (
+                    self.env._("what was serviced (lines)"),
+                    self.line_ids,
+                    self,
+                    "line_ids",
+                )
+            )
+        wish = self.env._("wish (service the customer hopes for)")
+        content = self.env._("next service: content")
+        day = self.env._("next service: date to contact")
+        return [
+            *items,
+            (wish, self.wish, self, "wish"),
+            (content, self.next_service_content, self, "next_service_content"),
+            (day, self.next_contact_date, self, "next_contact_date"),
+        ]
 
     # the customer's archive
 

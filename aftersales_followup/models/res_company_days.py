@@ -36,6 +36,11 @@ class ResCompany(models.Model):
         """Return a moment (naive UTC) on the dealership's own clock, with its zone."""
         return pytz.utc.localize(moment).astimezone(self._aftersales_tz())
 
+    def _aftersales_hour(self, moment):
+        """Return the hour of a moment (naive UTC) on the company's clock, as 13.5."""
+        local = self._aftersales_local(moment)
+        return local.hour + local.minute / 60
+
     def _aftersales_moment(self, day, hour=time.min):
         """Return the moment (naive UTC) at ``hour`` of the dealership's ``day``."""
         local = self._aftersales_tz().localize(datetime.combine(day, hour))
@@ -202,3 +207,37 @@ class ResCompany(models.Model):
         for begin, _end, _attendance in hours:
             return begin.astimezone(pytz.utc).replace(tzinfo=None)
         return moment
+
+    def _aftersales_next_call_moment(self, moment, hour_from=0.0, hour_to=0.0):
+        """Return ``moment``, or when a customer may be called next after it.
+
+        That is in the company's working hours and in the customer's own, if he has any;
+        where the two never meet for a month, in his own. Quarters of an hour are whole.
+
+        :param moment: naive UTC
+        :param float hour_from: since when he likes to be called, as 13.5
+        :param float hour_to: until when; 0: at any hour
+        :return: naive UTC
+        """
+        self.ensure_one()
+        moment = self._aftersales_into_hours(moment, hour_from, hour_to)
+        proposed = moment
+        for _attempt in range(31):
+            working = self._aftersales_next_working_moment(proposed)
+            proposed = self._aftersales_into_hours(working, hour_from, hour_to)
+            if proposed == working:
+                return proposed
+        return moment
+
+    def _aftersales_into_hours(self, moment, hour_from, hour_to):
+        """Return ``moment`` (naive UTC), or when these hours begin next after it."""
+        moment = moment.replace(second=0, microsecond=0)
+        moment += timedelta(minutes=-moment.minute % 15)
+        hour = self._aftersales_hour(moment)
+        if not hour_to or hour_from <= hour < hour_to:
+            return moment
+        day = self._aftersales_date(moment)
+        if hour >= hour_to:
+            day += timedelta(days=1)
+        begin = (datetime.min + timedelta(hours=hour_from)).time()
+        return self._aftersales_moment(day, begin)

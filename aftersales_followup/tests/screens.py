@@ -20,6 +20,7 @@ ALWAYS = ("1", "True", "true")
 NEVER = ("0", "False", "false")
 # Widgets that let the user choose a record, and never create one.
 CHOOSERS = {
+    "many2many_binary",
     "many2many_avatar_user",
     "many2many_checkboxes",
     "many2many_tags_avatar",
@@ -155,6 +156,7 @@ DIALOGS = [
     ("officer", "aftersales_followup_cancel_action", "followup", None),
     ("officer", "aftersales_call_action_new", "customer", "default_partner_id"),
     ("officer", "aftersales_call_action_workbench", "followup", "default_followup_id"),
+    ("officer", "aftersales_call_action_inbound", "customer", None),
     ("officer", "aftersales_call_give_action", "unknown_call", "default_call_id"),
     ("officer", "aftersales_letter_action_new", "followup", "default_followup_id"),
     ("officer", "aftersales_optout_action_new", "customer", "default_partner_id"),

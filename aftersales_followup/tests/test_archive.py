@@ -67,6 +67,41 @@ class TestArchive(AftersalesCase):
             self.assertIn(missing, caught.exception.args[0])
         self.assertFalse(visit.archive_date)
 
+    def test_the_checklist_shows_what_is_there_and_where_the_rest_is_filled_in(self):
+        customer = self._new_customer(phone=False)
+        visit = self._new_visit(customer, wish="A loan car")
+        items = {item["field"]: item for item in visit.archive_checklist}
+        self.assertEqual(
+            list(items),
+            [
+                *("name", "phone", "street", "license_plate", "model_id"),
+                *("aftersales_interval_months", "line_ids", "wish"),
+                *("next_service_content", "next_contact_date"),
+            ],
+        )
+        missing = [name for name, item in items.items() if not item["is_there"]]
+        self.assertEqual(
+            missing, ["phone", "next_service_content", "next_contact_date"]
+        )
+        phone, plate = items["phone"], items["license_plate"]
+        self.assertEqual((phone["model"], phone["id"]), ("res.partner", customer.id))
+        self.assertEqual(
+            (plate["model"], plate["id"]), ("fleet.vehicle", visit.vehicle_id.id)
+        )
+        customer.phone = "139 0000 0001"
+        items = {item["field"]: item for item in visit.archive_checklist}
+        self.assertTrue(items["phone"]["is_there"])
+
+    def test_what_was_filed_says_when_by_whom_and_whether_in_time(self):
+        visit = self._new_visit()
+        self.assertFalse(visit.archive_filed_text)
+        self._complete(visit)
+        visit.with_user(self.officer).action_file_archive()
+        self.assertEqual(
+            visit.archive_filed_text,
+            "Archive filed on 03/02/2026 by Officer: On Time",
+        )
+
     def test_consultation_without_a_car_asks_for_no_plate(self):
         visit = self._new_visit(visit_type="consultation", line_ids=False)
         self._complete(visit)

@@ -135,7 +135,8 @@ class TestCall(AftersalesCase):
         self.assertEqual(wizard.content, "All is well")
         wizard.reason = "Typing error"
         wizard.content = "<b>Brakes</b> squeak"
-        wizard.satisfaction = 8
+        self.assertEqual(wizard.satisfaction_score, "3")
+        wizard.satisfaction_score = "8"
         wizard.save().action_correct()
         self.assertEqual(call.content, "<b>Brakes</b> squeak")
         self.assertEqual(call.number, "2026-000001")
@@ -162,6 +163,15 @@ class TestCall(AftersalesCase):
         ).create({"reason": "Nothing"}).action_correct()
         self.assertFalse(call.is_corrected)
 
+    def _get_brought(self, action):
+        """Return the call that is opened after the number was shown in passing."""
+        self.assertEqual(action["tag"], "display_notification")
+        following = action["params"]["next"]
+        self.assertEqual(following["tag"], "aftersales_followup.replace_action")
+        return self.env["aftersales.call"].browse(
+            following["params"]["action"]["res_id"]
+        )
+
     def test_register_and_next_brings_the_next_customer(self):
         first = self._new_followup(self._new_customer("Zhang"))
         second = self._new_followup(
@@ -171,20 +181,19 @@ class TestCall(AftersalesCase):
         self.assertEqual(call.remaining_count, 2)
         action = call.action_register_and_next()
         self.assertEqual(first.state, "done")
-        following = action["params"]["action"]
-        self.assertEqual(following["context"]["default_followup_id"], second.id)
+        self.assertEqual(self._get_brought(action).followup_id, second)
 
     def test_register_and_next_goes_on_after_a_call_that_did_not_get_through(self):
         followup = self._new_followup()
         other = self._new_followup(self._new_customer("Li"))
         call = self._new_call(followup, outcome_id=self.no_answer.id)
-        following = call.action_register_and_next()["params"]["action"]
-        self.assertEqual(following["context"]["default_followup_id"], other.id)
+        action = call.action_register_and_next()
+        self.assertEqual(self._get_brought(action).followup_id, other)
 
     def test_register_and_next_after_the_last_customer_says_so(self):
         call = self._new_call(self._new_followup())
         action = call.action_register_and_next()
-        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn("No more calls", action["params"]["next"]["params"]["message"])
 
     def test_call_from_an_unknown_number_is_registered(self):
         call = self._new_call(
@@ -210,6 +219,7 @@ class TestCall(AftersalesCase):
         form.partner_id = visit.partner_id
         self.assertEqual(form.phone, "138 0013 8000")
         self.assertEqual(form.last_service, "Oil change")
+        form.outcome_id = self._get_outcome("informed")
         form.content = "Asks when the car is ready"
         call = form.save()
         call.action_register()
@@ -284,7 +294,8 @@ class TestCall(AftersalesCase):
         first = self._new_delivered_visit().followup_ids
         self._new_call(first, topic_ids=tyres.ids).action_register()
         second = first.search([("previous_id", "=", first.id)])
-        form = Form.from_action(self.env(user=self.officer), second.action_call())
+        second = second.with_user(self.officer)
+        form = Form.from_action(second.env, second.action_call())
         self.assertFalse(form.repeated_topic_ids[:])
         form.topic_ids.add(tyres)
         self.assertEqual(form.repeated_topic_ids[:], tyres)

@@ -94,9 +94,8 @@ class TestCaseInform(CaseCase):
         case = self._new_solved_case()
         action = case.action_call()
         self.assertEqual(action["res_model"], "aftersales.call")
-        self.assertEqual(
-            action["context"]["default_followup_id"], self._get_followup(case).id
-        )
+        call = self.env["aftersales.call"].browse(action["res_id"])
+        self.assertEqual(call.followup_id, self._get_followup(case))
 
     def test_promise_to_tell_a_customer_is_not_called_off(self):
         visit = self._new_visit()

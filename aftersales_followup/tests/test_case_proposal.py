@@ -73,16 +73,17 @@ class TestCaseProposal(CaseCase):
         self.assertTrue(params["sticky"])
         self.assertIn("Zhang San", params["message"])
         self.assertTrue(params["links"][0]["url"].endswith(f"/{call.id}"))
-        opened = params["next"]["params"]["action"]
-        self.assertEqual(
-            opened["context"]["default_followup_id"],
-            following.id,
-        )
+        self.assertIn(call.number, params["next"]["params"]["message"])
+        opened = params["next"]["params"]["next"]["params"]["action"]
+        brought = self.env["aftersales.call"].browse(opened["res_id"])
+        self.assertEqual(brought.followup_id, following)
 
     def test_satisfied_customers_interrupt_nothing(self):
         self._new_followup()
         action = self._new_answered_call(9).action_register_and_next()
-        self.assertEqual(action["tag"], "aftersales_followup.replace_action")
+        self.assertEqual(
+            action["params"]["next"]["tag"], "aftersales_followup.replace_action"
+        )
 
     def test_calls_without_their_complaint_are_found(self):
         missing = self._new_answered_call(3)

@@ -204,8 +204,8 @@ class TestCallDate(AftersalesCase):
                 call.action_register()
 
     def test_call_took_place_after_its_followup_was_planned(self):
-        followup = self._new_followup(date_earliest=TODAY - timedelta(days=2))
         for user in (self.officer, self.supervisor):
+            followup = self._new_followup(date_earliest=TODAY - timedelta(days=2))
             call = self._new_call(followup, user, date=NOW - timedelta(days=1))
             with self.assertRaisesRegex(UserError, "before its follow-up was planned"):
                 call.action_register()
@@ -229,7 +229,10 @@ class TestWhoseFollowup(AftersalesCase):
             {"partner_id": other.partner_id.id},
             {"together_ids": [Command.set(other.ids)]},
         ):
-            with self.assertRaisesRegex(ValidationError, "cannot see to it"):
+            with (
+                self.assertRaisesRegex(ValidationError, "cannot see to it"),
+                self.env.cr.savepoint(),
+            ):
                 self._new_call(followup, **vals)
         with self.assertRaisesRegex(ValidationError, "cannot see to it"):
             self._new_letter(other.partner_id, followup_id=followup.id)

@@ -172,6 +172,17 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
 
         self.request(user_id, register)
 
+    def _open_draft_of_followup(self, user_id, meeting, followup_id):
+        """Open the call of a follow-up that both officers see without a draft."""
+
+        def open_draft(env):
+            followup = env["aftersales.followup"].browse(followup_id)
+            followup.mapped("call_ids.state")
+            meeting.join()
+            return followup.action_call()["res_id"]
+
+        return self.request(user_id, open_draft)
+
     def _work_on_visits(self, visit_ids, meeting, method):
         """Do something with visits that both processes saw as they were before."""
 
@@ -357,6 +368,33 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
 
         self.assertEqual(self.look(look), ("done", 2, 1))
         self.assertNoGap()
+
+    def test_two_officers_who_open_a_call_at_once_have_one_draft(self):
+        def plan(env):
+            followup = env["aftersales.followup"].create(
+                {
+                    "company_id": self.company_id,
+                    "partner_id": self.customer_id,
+                    "user_id": self.officer_ids[0],
+                }
+            )
+            followup.acting_user_id = self.officer_ids[1]
+            return followup.id
+
+        followup_id, meeting = self.request(SUPERUSER_ID, plan), Meeting()
+        drafts = self.finish(
+            *(
+                self.start(self._open_draft_of_followup, user_id, meeting, followup_id)
+                for user_id in self.officer_ids
+            )
+        )
+        self.assertEqual(len(set(drafts)), 1)
+        found = self.look(
+            lambda env: (
+                env["aftersales.call"].search([("followup_id", "=", followup_id)]).ids
+            )
+        )
+        self.assertEqual(found, drafts[:1])
 
     # ------------------------------------------------------------
     # Handing over, archives

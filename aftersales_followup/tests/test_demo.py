@@ -71,11 +71,33 @@ class TestDemo(TransactionCase):
             [*ours, ("state", "=", "confirmed")]
         )
         self.assertEqual((campaign.called_count, campaign.coming_count), (4, 2))
+        self._check_figures()
         suggested = [*ours, ("letter_suggested", "=", True)]
         self.assertTrue(self.env["aftersales.followup"].search(suggested))
         models = ("aftersales.letter", "aftersales.case", "aftersales.substitution")
         mails = self.env["mail.mail"].search([("model", "in", models)])
         self.assertEqual(set(mails.mapped("state")), {"sent"}, "none is to go out")
+
+    def _check_figures(self):
+        """Each figure of the house has an actual this year or last, and the plan's
+        targets stand beside it."""
+        company = self.env.ref("base.main_company")
+        values = self.env["aftersales.kpi.value"].search(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "=", False),
+                ("is_empty", "=", False),
+            ]
+        )
+        kpis = self.env["aftersales.kpi"].search([("code", "!=", False)])
+        # There were too few complaints in the month before to compare with.
+        empty = (kpis - values.kpi_id).mapped("code")
+        self.assertLessEqual(set(empty), {"complaint_change"})
+        targets = self.env["aftersales.kpi.target"].search(
+            [("company_id", "=", company.id), ("year", "=", 2028)]
+        )
+        self.assertEqual(len(targets), 30)
+        self.assertFalse(any(kpis.mapped("last_error")))
 
     def _check_rounds(self, cases):
         """One complaint was reopened, and waits for the maker now."""

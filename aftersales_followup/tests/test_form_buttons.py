@@ -69,6 +69,7 @@ class TestFormButtons(ScreensCase):
             *self._new_campaigns(),
             *self._new_stand_ins(),
             *self._new_summaries(),
+            *self._new_figures(),
             self.optout,
             self._new_withdrawn_optout(),
             *self._get_shared(),
@@ -184,6 +185,27 @@ class TestFormButtons(ScreensCase):
         summaries[1:].action_submit()
         summaries[2].action_file()
         return list(summaries)
+
+    def _new_figures(self):
+        """Return targets of two years and figures of a month."""
+        kpi = self.env.ref(f"{MODULE}.kpi_intake")
+        targets = self.env["aftersales.kpi.target"].create(
+            [
+                {"kpi_id": kpi.id, "year": year, "target": 12}
+                for year in (NOW.year - 1, NOW.year)
+            ]
+        )
+        values = self.env["aftersales.kpi.value"].sudo()
+        for code in ("calls", "csi"):
+            values |= values.create(
+                {
+                    "kpi_id": self.env.ref(f"{MODULE}.kpi_{code}").id,
+                    "company_id": self.company.id,
+                    "user_id": self.officer.id,
+                    "date": NOW.date().replace(day=1),
+                }
+            )
+        return [*targets, *values]
 
     def _get_shared(self):
         """Return what is shipped for all dealerships, one of a kind."""

@@ -110,6 +110,7 @@ CORE_SCREENS = [
     ("fleet.fleet_group_manager", "fleet.fleet_vehicle_model_action"),
     ("base.group_partner_manager", "contacts.action_contacts"),
 ]
+WINDOW = "ir.actions.act_window"
 FLEET_CARD = "fleet.fleet_vehicle_view_form_quick_create"
 
 
@@ -154,8 +155,9 @@ class TestFormCreate(ScreensCase):
         root = self.env.ref(f"{MODULE}.aftersales_followup_menu_root")
         visible = menus._visible_menu_ids()
         for menu in menus.sudo().search([("id", "child_of", root.id)]):
-            if menu.id in visible and menu.action:
-                yield menu.action.xml_id
+            action = menu.action
+            if menu.id in visible and action and action.type == WINDOW:
+                yield action.xml_id
 
     def _iter_actions(self, role):
         """Yield model, views and xmlid of each menu and dialog of ``role``."""

@@ -42,13 +42,12 @@ class TestKpiSpeed(KpiCase):
         self.assertEqual(len(users), 20)
 
     def _add_own(self, count):
-        fields_ = self.env["ir.model.fields"].sudo()
         self.env["aftersales.kpi"].create(
             [
                 {
                     "name": f"Our figure {number}",
-                    "model_id": self.env["ir.model"].sudo()._get("aftersales.call").id,
-                    "date_field_id": fields_._get("aftersales.call", "date").id,
+                    "model_name": "aftersales.call",
+                    "date_field": "date",
                     "domain": f"[('duration', '>', {number})]",
                 }
                 for number in range(count)

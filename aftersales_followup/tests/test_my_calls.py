@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from odoo.addons.aftersales_followup.models.aftersales_followup import DUE_ORDER
+from odoo.addons.aftersales_followup.models.aftersales_followup_today import DUE_ORDER
 
 from .common import NOW, TODAY, AftersalesCase
 
@@ -59,6 +59,102 @@ class TestMyCalls(AftersalesCase):
             [back.id, late.id, vip.id, plain.id, later.id],
         )
         self.assertEqual(Followup._get_next_due(), back)
+
+    def _get_groups(self, moment):
+        """Return the groups of My Calls with the customers in each, in their order."""
+        self.set_now(moment)
+        Followup = self.env["aftersales.followup"].with_user(self.officer)
+        groups = Followup.web_read_group(
+            Followup._get_due_domain(),
+            ["due_group"],
+            ["__count"],
+            order=DUE_ORDER,
+            auto_unfold=True,
+            unfold_read_specification={
+                "partner_id": {"fields": {"display_name": {}}},
+                "due_group": {},
+            },
+        )["groups"]
+        for group in groups:
+            rows = group["__records"]
+            self.assertEqual(group["__count"], len(rows))
+            self.assertEqual({row["due_group"] for row in rows}, {group["due_group"]})
+        return [
+            (
+                group["due_group"],
+                [row["partner_id"]["display_name"] for row in group["__records"]],
+            )
+            for group in groups
+        ]
+
+    def test_what_is_due_today_comes_before_what_a_vip_is_due_next_month(self):
+        self._new_due("Vip", 30, segment=self.vip)
+        self._new_due("Today", 0)
+        self._new_due("Plain", 1)
+        self._new_due("Late", -3)
+        self._new_due("Late Vip", -1, segment=self.vip)
+        back = self._new_due("Back", 5)
+        back.sudo().write({"is_call_back": True, "date_next": NOW})
+        self.assertEqual(
+            self._get_groups(NOW),
+            [
+                ("now", ["Back"]),
+                ("overdue", ["Late Vip", "Late"]),
+                ("today", ["Today"]),
+                ("upcoming", ["Vip", "Plain"]),
+            ],
+        )
+
+    def test_who_may_not_be_called_at_this_hour_comes_later(self):
+        late = self._new_due("Late", -1)
+        late.partner_id.write({"aftersales_call_from": 14, "aftersales_call_to": 17.5})
+        self._new_due("Plain", 3)
+        self.assertEqual(
+            self._get_groups(NOW),
+            [("upcoming", ["Late", "Plain"])],
+            "it is ten o'clock",
+        )
+        afternoon = NOW + timedelta(hours=4)
+        self.assertEqual(
+            self._get_groups(afternoon),
+            [("overdue", ["Late"]), ("upcoming", ["Plain"])],
+        )
+        evening = NOW + timedelta(hours=7.5)
+        self.assertEqual(self._get_groups(evening)[0][0], "upcoming")
+
+    def test_the_time_that_was_named_counts_whatever_hours_are_liked(self):
+        back = self._new_due("Back", 5)
+        back.partner_id.aftersales_call_to = 8
+        back.sudo().write({"is_call_back": True, "date_next": NOW})
+        self.assertEqual(self._get_groups(NOW), [("now", ["Back"])])
+
+    def test_my_calls_are_in_the_groups_from_the_first(self):
+        views = {view_type: view_id for view_id, view_type in self.action["views"]}
+        view = self.env["aftersales.followup"].get_view(views["list"], "list")
+        arch = etree.fromstring(view["arch"])
+        self.assertEqual(arch.get("default_group_by"), "due_group")
+        self.assertEqual(arch.get("expand"), "1")
+
+    def test_the_line_above_tells_of_today_and_of_this_month(self):
+        Followup = self.env["aftersales.followup"].with_user(self.officer)
+        self.assertEqual(Followup.aftersales_get_my_figures(), "0 of 0 today · 0 calls")
+        on_time = self._new_followup(self._new_customer("On Time"))
+        self._new_call(on_time, satisfaction=9).action_register()
+        self._new_call(
+            partner_id=on_time.partner_id.id, satisfaction=10
+        ).action_register()
+        late = self._new_due("Late", -1)
+        self._new_call(late).action_register()
+        self._new_due("Overdue", -1)
+        self._new_due("Later", 3)
+        # Another officer's work, and another month's, are not in it.
+        self._new_followup(user_id=self.other_officer.id)
+        self._new_due("Last Month", -2).sudo().state = "done"
+        self.assertEqual(
+            Followup.aftersales_get_my_figures(),
+            "2 of 4 today · 1 overdue · this month: 1 of 3 on time · 3 calls · "
+            "satisfaction 9.5",
+        )
 
     def test_other_lists_go_by_the_deadline(self):
         vip = self._new_due("Vip", 6, segment=self.vip)

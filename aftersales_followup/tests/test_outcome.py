@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form
 
-from ..models.aftersales_followup import DUE_ORDER
+from ..models.aftersales_followup_today import DUE_ORDER
 from .common import NOW, TODAY, AftersalesCase
 
 
@@ -259,7 +259,8 @@ class TestOutcome(AftersalesCase):
         )
         letter = self._new_followup(customer, channel="letter")
         form = Form.from_action(
-            self.env(user=self.officer), self.followup.action_call()
+            self.env(user=self.officer),
+            self.followup.with_user(self.officer).action_call(),
         )
         self.assertFalse(form.together_ids[:], "nothing joins by itself")
         self.assertEqual(form.near_ids[:], second | later)

@@ -66,8 +66,8 @@ class TestSubstitution(AftersalesCase):
         visit = self._new_delivered_visit()
         call = self._new_call(visit.followup_ids, user=self.other_officer)
         self.assertEqual(call.script, "This is Other Officer.")
-        call = self._new_call(visit.followup_ids, user=self.officer)
-        self.assertEqual(call.script, "This is Officer.")
+        visit.followup_ids.with_user(self.officer).action_call()
+        self.assertEqual(call.script, "This is Officer.", "who goes on with it")
 
     def test_archives_to_file_go_to_the_stand_in_as_well(self):
         visit = self._new_visit()

@@ -12,7 +12,7 @@ class AftersalesCallCorrect(models.TransientModel):
 
     _name = "aftersales.call.correct"
     _description = "Correct a Registered Call"
-    _inherit = ["aftersales.correct.mixin"]
+    _inherit = ["aftersales.correct.mixin", "aftersales.satisfaction.mixin"]
     _entry_field = "call_id"
     _check_company_auto = True
 
@@ -27,7 +27,6 @@ class AftersalesCallCorrect(models.TransientModel):
     duration = fields.Integer(string="Duration (min)")
     topic_ids = fields.Many2many("aftersales.topic", string="Topics")
     content = fields.Text(string="What Was Said")
-    satisfaction = fields.Integer(help="0 to 10; -1: not asked.")
     outcome_id = fields.Many2one("aftersales.call.outcome", required=True)
     campaign_id = fields.Many2one(related="call_id.campaign_id", related_sudo=False)
     campaign_reply = fields.Selection(REPLIES, string="Coming to the Campaign")

@@ -37,7 +37,7 @@ class AftersalesCallGive(models.TransientModel):
     # ------------------------------------------------------------
 
     def action_give(self):
-        """Give the call to the chosen customer and close the dialog."""
+        """Give the call to the chosen customer, say so and close the dialog."""
         self.ensure_one()
         if self.vehicle_id and self.vehicle_id.aftersales_owner_id != self.partner_id:
             raise UserError(
@@ -48,4 +48,16 @@ class AftersalesCallGive(models.TransientModel):
                 )
             )
         self.call_id._give_to(self.partner_id, self.vehicle_id, self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Call %(number)s is with %(customer)s now.",
+                    number=self.call_id.number,
+                    customer=self.partner_id.display_name,
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

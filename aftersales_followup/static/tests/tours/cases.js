@@ -26,9 +26,18 @@ registry.category("web_tour.tours").add("aftersales_case_raise", {
             ".o-autocomplete--dropdown-item:contains('Zhang San')"
         ),
         edit("Note what was said", "div[name=content] textarea", "刹车异响，很不满意"),
-        click("Why does he call?", ".o_field_widget[name=inbound_kind] input"),
-        click("To complain", ".o_select_menu_item[data-choice-index='1']"),
-        click("Write it down", "[name=case_ids] .o_field_x2many_list_row_add :is(a, button)"),
+        click(
+            "Why does he call? To complain",
+            ".o_field_widget[name=inbound_kind] .o_selection_badge:eq(1)"
+        ),
+        click(
+            "It becomes a case",
+            ".o_field_widget[name=outcome_id] .o_selection_badge:eq(1)"
+        ),
+        click(
+            "Write it down",
+            "[name=case_ids] .o_field_x2many_list_row_add a:eq(2)"
+        ),
         edit(
             "In the customer's words",
             "[name=case_ids] [name=description] textarea",
@@ -51,8 +60,10 @@ registry.category("web_tour.tours").add("aftersales_case_propose", {
             ".o_field_widget[name=outcome_id] .o_selection_badge:first"
         ),
         edit("Note what was said", "div[name=content] textarea", "刹车异响，很不满意"),
-        click("How satisfied is he?", ".o_field_widget[name=satisfaction_score] input"),
-        click("Not much", ".o_select_menu_item[data-choice-index='2']"),
+        click(
+            "How satisfied is he? Not much",
+            ".o_field_widget[name=satisfaction_score] .o_selection_badge:eq(2)"
+        ),
         look("A complaint is proposed", "button[name=action_note_complaint]:visible"),
         click("Bring the next customer", "button[name=action_register_and_next]"),
         {

@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("aftersales_work_calls", {
             (words, index) => [
                 look(
                     `${3 - index} customers are left`,
-                    `.o_field_widget[name=remaining_count]:contains('${3 - index}')`
+                    `.o_field_widget[name=progress]:contains('${index} of 3 today')`
                 ),
                 click(
                     "The customer was reached",

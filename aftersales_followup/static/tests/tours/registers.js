@@ -17,6 +17,7 @@ registry.category("web_tour.tours").add("aftersales_give_call", {
         },
         click("Choose him", ".o-autocomplete--dropdown-item:contains('Zhang San')"),
         click("Give him the call", ".modal button[name=action_give]"),
+        look("It says so", ".o_notification:contains('is with Zhang San now')"),
         look("The dialog is gone", "body:not(:has(.modal))"),
         look("The call is his", ".o_field_widget[name=partner_id]:contains('Zhang San'), .o_field_widget[name=partner_id] input:value('Zhang San')"),
         click("Open the corrections", ".o_notebook a[name=corrections]"),

@@ -105,6 +105,11 @@ registry.category("web_tour.tours").add("aftersales_inbound_call", {
             run: "edit When is the car ready?",
         },
         {
+            content: "He was informed",
+            trigger: ".o_field_widget[name=outcome_id] .o_selection_badge:first",
+            run: "click",
+        },
+        {
             content: "Register",
             trigger: "button[name=action_register]:visible",
             run: "click",

@@ -1,0 +1,234 @@
+"""My Calls: what an officer has to do today, in the order in which it is done."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, formatLang
+
+# Who is called first; of those called alike the best customers, then the dates.
+DUE_ORDER = "due_group, segment_sequence, date_deadline, id"
+# The keys are in the order of the groups: lists sort groups by them.
+DUE_GROUPS = [
+    ("now", "Now"),
+    ("overdue", "Overdue"),
+    ("today", "Due Today"),
+    ("upcoming", "Later"),
+]
+
+
+class AftersalesFollowup(models.Model):
+    _inherit = "aftersales.followup"
+
+    due_group = fields.Selection(
+        DUE_GROUPS,
+        string="When to Call",
+        compute="_compute_due_group",
+        search="_search_due_group",
+        help="Now: to be called back at this time. Later: not due today, or not to be "
+        "called at this hour.",
+    )
+
+    @api.depends("is_call_back", "date_next", "date_deadline", "partner_id")
+    @api.depends_context("company")
+    def _compute_due_group(self):
+        """As ``_get_due_group_sql`` says it."""
+        company, now = self.env.company, fields.Datetime.now()
+        today, hour = company._aftersales_date(now), company._aftersales_hour(now)
+        for followup in self:
+            archive = followup.sudo().partner_id.aftersales_archive_ids.filtered(
+                lambda archive, own=followup.company_id: archive.company_id == own
+            )
+            in_hours = not archive.call_to or (
+                archive.call_from <= hour < archive.call_to
+            )
+            deadline = followup.date_deadline
+            if followup.is_call_back and followup.date_next <= now:
+                followup.due_group = "now"
+            elif not in_hours or not deadline or deadline > today:
+                followup.due_group = "upcoming"
+            else:
+                followup.due_group = "overdue" if deadline < today else "today"
+
+    def _search_due_group(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s = ANY(%s)",
+                model._get_due_group_sql(alias),
+                [group for group in value if group],
+            )
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Group by what is known only while grouping: today, now, the hours."""
+        if field_expr == "due_group":
+            self._check_field_access(self._fields[field_expr], "read")
+            return self._get_due_group_sql(alias)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "due_group":
+            return SQL("%s %s", self._get_due_group_sql(alias), direction)
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.model
+    def _get_due_group_sql(self, alias):
+        """Return the SQL of the group: to call back, overdue, due today, or later.
+
+        Who named a time to be called back is called then. Whoever may not be called at
+        this hour comes after all others.
+        """
+        self.flush_model(["is_call_back", "date_next", "date_deadline"])
+        self.env["aftersales.archive"].flush_model(["call_from", "call_to"])
+        company, now = self.env.company, fields.Datetime.now()
+        today, hour = company._aftersales_date(now), company._aftersales_hour(now)
+        return SQL(
+            """(CASE WHEN %(is_call_back)s AND %(date_next)s <= %(now)s THEN 'now'
+                     WHEN %(deadline)s > %(today)s THEN 'upcoming'
+                     WHEN EXISTS (
+                        SELECT FROM aftersales_archive archive
+                         WHERE archive.partner_id = %(partner_id)s
+                           AND archive.company_id = %(company_id)s
+                           AND archive.call_to > 0
+                           AND NOT (archive.call_from <= %(hour)s
+                                    AND %(hour)s < archive.call_to))
+                        THEN 'upcoming'
+                     WHEN %(deadline)s < %(today)s THEN 'overdue'
+                     ELSE 'today' END)""",
+            is_call_back=SQL.identifier(alias, "is_call_back"),
+            date_next=SQL.identifier(alias, "date_next"),
+            deadline=SQL.identifier(alias, "date_deadline"),
+            partner_id=SQL.identifier(alias, "partner_id"),
+            company_id=SQL.identifier(alias, "company_id"),
+            now=now,
+            today=today,
+            hour=hour,
+        )
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def aftersales_get_my_figures(self):
+        """Return the quiet line above My Calls: today, and how this month goes."""
+        company = self.env.company
+        today = company._aftersales_date()
+        start, stop = company._aftersales_bounds(today.replace(day=1), today)
+        calls = self._get_my_calls(start, stop)
+        on_time, due = self._get_my_punctuality(today)
+        texts = [
+            self._get_progress_text(),
+            self.env._(
+                "this month: %(on_time)s of %(due)s on time", on_time=on_time, due=due
+            )
+            if due
+            else False,
+            self.env._("%(count)s calls", count=calls["count"]),
+            self.env._(
+                "satisfaction %(score)s",
+                score=formatLang(self.env, calls["satisfaction"], digits=1),
+            )
+            if calls["satisfaction"] is not None
+            else False,
+        ]
+        return " · ".join(filter(None, texts))
+
+    @api.model
+    def _get_my_calls(self, start, stop):
+        """Return count and mean satisfaction of the user's calls of a period."""
+        domain = Domain(
+            [
+                ("user_id", "=", self.env.uid),
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "registered"),
+                ("date", ">=", start),
+                ("date", "<", stop),
+            ]
+        )
+        Call = self.env["aftersales.call"]
+        [(answers, total)] = Call._read_group(
+            domain & Domain("satisfaction", ">=", 0),
+            [],
+            ["__count", "satisfaction:sum"],
+        )
+        return {
+            "count": Call.search_count(domain),
+            "satisfaction": total / answers if answers else None,
+        }
+
+    @api.model
+    def _get_my_punctuality(self, today):
+        """Return how many follow-ups of this month were due, and done in their window.
+
+        What is still open counts from its deadline on; what was called off through
+        nobody's fault never.
+        """
+        domain = Domain(
+            [
+                ("acting_user_id", "=", self.env.uid),
+                ("company_id", "=", self.env.company.id),
+                ("date_deadline", ">=", today.replace(day=1)),
+                ("date_deadline", "<", today.replace(day=1) + relativedelta(months=1)),
+            ]
+        )
+        results = dict(
+            self._read_group(
+                domain & Domain("result", "not in", (False, "void", "running")),
+                ["result"],
+                ["__count"],
+            )
+        )
+        missed = self.search_count(
+            domain
+            & Domain("state", "=", "planned")
+            & Domain("date_deadline", "<", today)
+        )
+        return results.get("on_time", 0), sum(results.values()) + missed
+
+    @api.model
+    def _get_progress_text(self):
+        """Return how many calls of today are made and left, and what is overdue."""
+        company = self.env.company
+        bounds = company._aftersales_bounds(*[company._aftersales_date()] * 2)
+        made = self.env["aftersales.call"].search_count(
+            [
+                ("user_id", "=", self.env.uid),
+                ("company_id", "=", company.id),
+                ("state", "=", "registered"),
+                ("followup_id", "!=", False),
+                ("date", ">=", bounds[0]),
+                ("date", "<", bounds[1]),
+            ]
+        )
+        due = Domain(self._get_due_domain())
+        left = self.search_count(due)
+        overdue = self.search_count(due & Domain("is_overdue", "=", True))
+        text = self.env._("%(made)s of %(all)s today", made=made, all=made + left)
+        if not overdue:
+            return text
+        return text + " · " + self.env._("%(count)s overdue", count=overdue)
+
+    @api.model
+    def _get_due_domain(self):
+        """Return the domain of the calls the user has to make today."""
+        return [
+            ("acting_user_id", "=", self.env.uid),
+            ("state", "=", "planned"),
+            ("channel", "!=", "letter"),
+            ("letter_suggested", "=", False),
+            ("date_earliest", "<=", self.env.company._aftersales_date()),
+            "|",
+            ("date_next", "=", False),
+            ("date_next", "<=", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _get_next_due(self, after=None):
+        """Return the follow-up to see to next, apart from ``after``."""
+        domain = self._get_due_domain()
+        if after:
+            domain = [*domain, ("id", "not in", after.ids)]
+        return self.search(domain, order=DUE_ORDER, limit=1)
