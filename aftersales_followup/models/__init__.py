@@ -3,6 +3,8 @@ from . import aftersales_guarded_mixin
 from . import aftersales_personal_mixin
 from . import aftersales_clock_mixin
 from . import aftersales_origin_mixin
+from . import aftersales_waiting_mixin
+from . import aftersales_dated_mixin
 from . import aftersales_event_mixin
 from . import aftersales_reminder_mixin
 from . import aftersales_acting_mixin
@@ -34,6 +36,7 @@ from . import aftersales_visit_plan
 from . import aftersales_visit_vehicle
 from . import aftersales_visit_line
 from . import aftersales_followup_rule
+from . import aftersales_followup_rule_forecast
 from . import aftersales_followup
 from . import aftersales_followup_campaign
 from . import aftersales_followup_ceiling
@@ -41,6 +44,7 @@ from . import aftersales_followup_clock
 from . import aftersales_followup_draft
 from . import aftersales_followup_guard
 from . import aftersales_followup_letter
+from . import aftersales_followup_night
 from . import aftersales_followup_outcome
 from . import aftersales_followup_plan
 from . import aftersales_followup_refusal

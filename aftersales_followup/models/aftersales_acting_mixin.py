@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -92,6 +93,35 @@ class AftersalesActingMixin(models.AbstractModel):
         return self._get_reminder_domain()
 
     @api.model
+    def _find_acting_ids(self):
+        """Return the ids of all who act for open work.
+
+        It is as grouping the open work by them, but looks each one up in the index of
+        open work: there are hundreds of officers, and hundreds of thousands to call.
+        """
+        self.flush_model()
+        query = self._search(
+            Domain(self._get_open_domain()) & Domain("acting_user_id", "!=", False)
+        )
+        acting = SQL.identifier(query.table, "acting_user_id")
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE officer(id) AS (
+                    SELECT 0
+                     UNION ALL
+                    SELECT (SELECT %(acting)s FROM %(table)s
+                             WHERE %(open)s AND %(acting)s > officer.id
+                             ORDER BY %(acting)s LIMIT 1)
+                      FROM officer WHERE officer.id IS NOT NULL)
+                SELECT id FROM officer WHERE id > 0""",
+                acting=acting,
+                table=query.from_clause,
+                open=query.where_clause,
+            )
+        )
+        return [user_id for (user_id,) in rows]
+
+    @api.model
     def _replace_absent_officers(self, company):
         """Give the work of who cannot do it any more to the least busy officers.
 
@@ -101,10 +131,11 @@ class AftersalesActingMixin(models.AbstractModel):
         """
         users = self.env["res.users"]
         allowed = users._aftersales_possible_officers(company)
+        absent = set(self.sudo()._find_acting_ids()) - set(allowed.ids)
         orphans = self.sudo().search(
             Domain(self._get_open_domain())
             & Domain("company_id", "=", company.id)
-            & Domain("acting_user_id", "not in", [*allowed.ids, False])
+            & Domain("acting_user_id", "in", absent)
         )
         if not orphans:
             return orphans

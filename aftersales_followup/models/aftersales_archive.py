@@ -16,7 +16,7 @@ class AftersalesArchive(models.Model):
 
     _name = "aftersales.archive"
     _description = "Customer Archive"
-    _inherit = ["mail.thread", "aftersales.guarded.mixin", "aftersales.origin.mixin"]
+    _inherit = ["mail.thread", "aftersales.guarded.mixin", "aftersales.dated.mixin"]
     _order = "number, id"
     _rec_names_search = ["number", "partner_id"]
     _check_company_auto = True
@@ -83,6 +83,14 @@ class AftersalesArchive(models.Model):
     last_visit_date = fields.Date(
         string="Last Visit", compute="_compute_from_visits", store=True
     )
+    to_plan_since = fields.Datetime(
+        string="Waits for Planning since",
+        compute="_compute_to_plan_since",
+        compute_sudo=True,
+        store=True,
+        copy=False,
+        index="btree_not_null",
+    )
 
     _partner_unique = models.UniqueIndex(
         "(partner_id, company_id)", "The customer has an archive here already."
@@ -118,6 +126,10 @@ class AftersalesArchive(models.Model):
                 archive.state = "open"
             else:
                 archive.state = "complete" if filed else "none"
+
+    @api.depends("last_visit_date", "company_id", "partner_id.active")
+    def _compute_to_plan_since(self):
+        super()._compute_to_plan_since()
 
     @api.constrains("officer_id")
     def _check_officer(self):
@@ -169,6 +181,7 @@ class AftersalesArchive(models.Model):
             "date",
             "last_visit_date",
             "retention",
+            "to_plan_since",
         }
 
     def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):

@@ -190,6 +190,9 @@ class AftersalesFollowup(models.Model):
     )
     _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
     _acting_due = models.Index("(acting_user_id, date_deadline)")
+    _stood_in = models.Index(
+        "(substitution_id) WHERE state = 'planned' AND substitution_id IS NOT NULL"
+    )
     _done_on = models.Index("(company_id, date_done) WHERE state = 'done'")
     # What figures count: all that was due in a month.
     _due = models.Index(

@@ -1,8 +1,8 @@
-"""Planning: how rows of planned follow-ups come about, at once or at night."""
+"""Planning: how rows of planned follow-ups come about."""
 
 import json
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -10,7 +10,6 @@ from odoo.tools import SQL
 
 from .aftersales_followup_script import SPEAKER
 from .aftersales_origin_mixin import OriginColumns
-from .scheduler import commit_step, do_or_skip
 
 PLAN_BATCH = 2000
 
@@ -343,102 +342,6 @@ class AftersalesFollowup(models.Model):
                         self._get_happened_domain(rule, company)
                     )
                     rule._plan(followed, company)
-
-    # ------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_plan(self):
-        """Plan what became due, whatever earlier runs missed, and mend reminders.
-
-        Each batch is committed; one that fails is logged and does not stop the rest.
-        A run that is out of time says so, and Odoo soon starts the next one.
-        """
-        get_officers = self.env["res.users"]._aftersales_officers
-        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
-            if not any(do_or_skip(company, get_officers, set())):
-                continue  # nobody could call
-            scheduled = self.env["aftersales.followup.rule"]._get_scheduled_rules(
-                company
-            )
-            for origin, rules in scheduled:
-                if not self._cron_plan_origin(origin, rules, company):
-                    return
-        if self.env["aftersales.campaign"]._cron_keep_up() and self._cron_keep_up():
-            self.env["ir.cron"]._commit_progress(remaining=0)
-
-    @api.model
-    def _cron_plan_origin(self, origin, rules, company):
-        """Plan all rules that count from one model, in one company.
-
-        :return: whether there is time left
-        """
-        waiting = origin._aftersales_waiting(company)
-        failed, failed_rules = set(), set()
-        for rule in rules:
-            while True:
-                due, left = commit_step(
-                    self.env, self._plan_due, rule, company, failed, failed_rules
-                )
-                if not left:
-                    return False
-                if not due:
-                    break
-        seen = {key: since for key, since in waiting.items() if key not in failed}
-        if seen and not failed_rules:
-            _forgotten, left = commit_step(self.env, origin._forget_waiting, seen)
-            return bool(left)
-        return True
-
-    @api.model
-    def _plan_due(self, rule, company, failed, failed_rules):
-        """Plan the next batch of a rule and return what was due.
-
-        :param set failed: ids of records that could not be planned in this run
-        :param set failed_rules: ids of rules that could not be asked what is due
-        """
-
-        def find(rule):
-            return rule._find_due(company, PLAN_BATCH, skip=failed)
-
-        plan = partial(rule._plan, company=company)
-        for due in do_or_skip(rule, find, failed_rules):
-            if not any(do_or_skip(due, plan, failed)):
-                failed.update(due.ids)
-            return due
-        return self.browse()
-
-    @api.model
-    def _cron_keep_up(self):
-        """Drop what customers refused; let stand-ins begin and end; mend reminders.
-
-        One company whose data is wrong stops no other.
-
-        :return: whether there is time left
-        """
-        companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        commit_step(self.env, self._cron_cancel_refused)
-        if not self.env["aftersales.restriction"]._cron_keep_up():
-            return False
-        Substitution = self.env["aftersales.substitution"].sudo()
-        failed = set()
-        for company in companies:
-            commit_step(self.env, do_or_skip, company, Substitution._switch, failed)
-            for model in self._get_acting_models():
-                replace = self.env[model].sudo()._replace_absent_officers
-                commit_step(self.env, do_or_skip, company, replace, failed)
-        for model in self._get_acting_models():
-            records = self.env[model].sudo()
-            while True:
-                restored, left = commit_step(
-                    self.env, records._restore_reminders, PLAN_BATCH
-                )
-                if not left:
-                    return False
-                if len(restored) < PLAN_BATCH:
-                    break
-        return True
 
 
 def _clean(value):

@@ -17,7 +17,23 @@ PURPOSES = [
 # A window further away than this is a slip.
 MAX_DAYS = 3660
 MAX_MONTHS = 120
-FORECAST_BATCH = 2000  # records looked ahead for at a time
+# What decides whether something is due by a rule, and who may be contacted for it.
+DECIDING = {
+    "code",
+    "anchor",
+    "previous_rule_id",
+    "earliest_months",
+    "earliest_days",
+    "latest_months",
+    "latest_days",
+    "catch_up_days",
+    "channel",
+    "purpose",
+    "active",
+    "date_active",
+}
+# Of these, those by which something that happened once becomes due.
+BEGINNING = {"date_active", "anchor", "previous_rule_id"}
 
 
 class AftersalesFollowupRule(models.Model):
@@ -25,7 +41,11 @@ class AftersalesFollowupRule(models.Model):
 
     _name = "aftersales.followup.rule"
     _description = "Follow-up Rule"
-    _inherit = ["mail.thread", "aftersales.configuration.mixin"]
+    _inherit = [
+        "mail.thread",
+        "aftersales.configuration.mixin",
+        "aftersales.guarded.mixin",
+    ]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -93,6 +113,11 @@ class AftersalesFollowupRule(models.Model):
         default=30,
         help="A window that closed up to this many days before the rule or the car "
         "was known is still worth a contact.",
+    )
+    planned_until = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Until which date the scheduler has seen to each company's dates.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -214,7 +239,7 @@ class AftersalesFollowupRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        rules._mark_origins()
+        rules._tell_origins()
         return rules
 
     def write(self, vals):
@@ -227,8 +252,8 @@ class AftersalesFollowupRule(models.Model):
         result = super().write(vals)
         if switched_on and "date_active" not in vals:
             switched_on.sudo().date_active = fields.Date.context_today(self)
-        elif {"date_active", "anchor", "previous_rule_id"} & vals.keys():
-            self._mark_origins()
+        elif DECIDING & vals.keys():
+            self._tell_origins(vals.keys())
         return result
 
     # ------------------------------------------------------------
@@ -291,12 +316,47 @@ class AftersalesFollowupRule(models.Model):
             )
         )
 
-    def _mark_origins(self):
-        """Let the scheduler look at what happened since these rules are active."""
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"planned_until"}
+
+    def _tell_origins(self, changed=DECIDING):
+        """Let the scheduler look at what these rules may be about now."""
         for rule in self.sudo().filtered("active"):
-            origin = rule._get_origin()
-            if "to_plan_since" in origin._fields:
-                origin._mark_happened(rule)
+            rule._get_origin()._aftersales_rule_changed(rule, changed)
+
+    # until when dates were seen to
+
+    def _get_planned_until(self, company):
+        """Return the last date that was seen to in a company, or ``None``."""
+        return fields.Date.to_date((self.planned_until or {}).get(str(company.id)))
+
+    def _note_nothing_planned(self, company):
+        """Let whoever comes to make calls in a company look at all its dates."""
+        for rule in self:
+            rule._note_planned_until(company, None)
+
+    def _note_planned_until(self, company, day):
+        """Note that the dates of a company until ``day`` were seen to.
+
+        Nothing is noted on a rule that somebody changed meanwhile.
+        """
+        if day == self._get_planned_until(company):
+            return
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE aftersales_followup_rule
+                      SET planned_until = jsonb_set(
+                          COALESCE(NULLIF(planned_until, 'null'), '{}'),
+                          ARRAY[%(company)s], COALESCE(to_jsonb(%(day)s::text), 'null'))
+                    WHERE id = %(id)s AND write_date IS NOT DISTINCT FROM %(read)s""",
+                company=str(company.id),
+                day=day and fields.Date.to_string(day),
+                id=self.id,
+                read=self.write_date or None,
+            )
+        )
+        self.invalidate_recordset(["planned_until"], flush=False)
 
     # windows
 
@@ -385,55 +445,22 @@ class AftersalesFollowupRule(models.Model):
             for row in without:
                 row["user_id"] = officers[row["partner_id"]]
 
-    def _find_due(self, company, limit, skip=()):
+    def _find_due(self, company, ids=None, limit=None):
         """Return records whose window has begun but whose follow-up is not planned.
 
-        :param int limit: how many at most
-        :param skip: ids of records to leave out
+        :param ids: of the records to look at; default all
+        :param int limit: how many at most; default all
         """
         self.ensure_one()
         origin = self._get_origin().sudo()
-        return origin.search(
+        domain = (
             origin._aftersales_due_domain(self, company)
             & origin._aftersales_unplanned_domain(self, company)
             & origin._aftersales_contactable_domain(self, company)
-            & Domain("id", "not in", list(skip)),
-            limit=limit,
-            order="id",
         )
-
-    @api.model
-    def _forecast(self, company, date_from, date_to):
-        """Yield what recurring dates will bring in a period and is not planned yet.
-
-        The nightly scheduler plans on the day when a window begins. Whoever plans the
-        month wants to see already what is bound to come: dates of cars and of long
-        absence. What customers refused is not among it.
-
-        :param date date_from: first day of the deadlines
-        :param date date_to: last day of them
-        :return: iterator of (rule, vals as those of a follow-up)
-        """
-        ahead = self.with_context(aftersales_ahead=date_to)
-        for origin, rules in ahead._get_scheduled_rules(company):
-            if "to_plan_since" in origin._fields:
-                continue  # what has not happened yet
-            for rule in rules:
-                seen = []
-                while due := rule._find_due(company, FORECAST_BATCH, skip=seen):
-                    seen += due.ids
-                    rows = [
-                        record._aftersales_prepare_followup_vals(rule, company)
-                        for record in due
-                    ]
-                    windows = rule._get_windows(
-                        {row["date_anchor"] for row in rows}, company
-                    )
-                    for row in rows:
-                        earliest, latest = windows[row["date_anchor"]]
-                        if date_from <= latest <= date_to:
-                            row |= {"date_earliest": earliest, "date_deadline": latest}
-                            yield rule, row
+        if ids is not None:
+            domain &= Domain("id", "in", ids)
+        return origin.search(domain, limit=limit, order="id")
 
     def _waits_for_need(self):
         """Return whether this is about letters, which a call says are needed."""

@@ -67,10 +67,48 @@ class AftersalesOriginMixin(models.AbstractModel):
             if name in children and not registry[name]._abstract
         ]
 
+    # what the nightly scheduler looks at
+
     @api.model
     def _aftersales_waiting(self, company):
-        """Return what waits for the nightly scheduler, see the event origins."""
+        """Return what is marked for the scheduler, see the origins that wait."""
         return {}
+
+    def _mark_to_plan(self):
+        """Let the scheduler look at these records again, whatever it saw before."""
+
+    @api.model
+    def _aftersales_to_look_at(self, rule, company, waiting):
+        """Return what the scheduler has to look at: [(id, the date it is due by)].
+
+        Here that is all that is due and not planned. What costs less for a model that
+        has many records, ``aftersales.dated.mixin`` shows.
+
+        :param dict waiting: what is marked: {id: since when}
+        """
+        query = self._search(
+            self._aftersales_due_domain(rule, company)
+            & self._aftersales_unplanned_domain(rule, company),
+            order="id",
+        )
+        return [(record_id, None) for record_id in query]
+
+    @api.model
+    def _aftersales_seen_until(self, rule, company, date=None):
+        """Note until which date a rule was seen to; default all that is due by now."""
+
+    @api.model
+    def _aftersales_rule_changed(self, rule, changed):
+        """Let the scheduler look at what a rule that was changed may be about.
+
+        :param changed: names of the rule's fields
+        """
+
+    @api.model
+    def _mark_customers_to_plan(self, partners, companies=None):
+        """Let the scheduler look at what customers have, who may be contacted again."""
+
+    # how follow-ups are planned
 
     def _aftersales_prepare_followup_vals(self, rule, company):
         """Return what a follow-up planned by ``rule`` takes from this record.
@@ -175,51 +213,3 @@ class AftersalesOriginMixin(models.AbstractModel):
             )
 
         return Domain.custom(to_sql=to_sql)
-
-    # recurring dates
-
-    @api.model
-    def _aftersales_date_due_domain(self, rule, company):
-        """Return the domain of records whose stored date is near enough.
-
-        Windows that were over long before the rule or the record was known are
-        history; those that a pausing scheduler missed are not.
-        """
-        field = self._aftersales_origin_columns(rule).date
-        until = rule._get_latest_anchor(company)
-        known = Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s >= GREATEST(%s, %s::date) - %s",
-                rule._get_closing_sql(SQL.identifier(alias, field)),
-                rule.date_active,
-                SQL.identifier(alias, "create_date"),
-                rule.catch_up_days,
-            )
-        )
-        return Domain(field, "<=", until) & known
-
-    def _aftersales_cancel_superseded(self):
-        """Cancel open follow-ups about a round of a recurring date that is over.
-
-        Either the next round has begun, or there is no date any more, as after the
-        first maintenance of a new car.
-        """
-        over = self.env["aftersales.followup"].sudo()
-        for origin, followups in self._aftersales_recurring_followups().items():
-            over |= followups.filtered(
-                lambda followup, origin=origin: origin._aftersales_is_over(followup)
-            )
-        over._cancel(lambda env: env._("It was seen to meanwhile."))
-
-    def _aftersales_is_over(self, followup):
-        """Return whether a follow-up of this record is about a round that is over."""
-        rule, key = followup.rule_id, followup.origin_key
-        columns = self._aftersales_origin_columns(rule)
-        return bool(key) and (
-            not self[columns.date]
-            or key != self._aftersales_origin_key(rule, followup.company_id)
-        )
-
-    def _aftersales_recurring_followups(self):
-        """Return the open follow-ups by recurring dates: {record: follow-ups}."""
-        return {}

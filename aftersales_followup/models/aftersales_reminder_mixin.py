@@ -170,7 +170,8 @@ class AftersalesReminderMixin(models.AbstractModel):
     def _find_lost_reminders(self, limit=None):
         """Return the records that need a reminder and have none.
 
-        Whatever else users planned on them does not remind of this.
+        Whatever else users planned on them does not remind of this. They come in no
+        order: sorted, the whole history would be walked through to find a few.
         """
         self.env["mail.activity"].flush_model()
         reminded = Domain.custom(
@@ -186,4 +187,6 @@ class AftersalesReminderMixin(models.AbstractModel):
                 self._get_reminder_type().id,
             )
         )
-        return self.search(Domain(self._get_reminder_domain()) & ~reminded, limit=limit)
+        return self.browse(
+            self._search(Domain(self._get_reminder_domain()) & ~reminded, limit=limit)
+        )

@@ -277,7 +277,8 @@ class AftersalesSubstitution(models.Model):
         returning = records.search(
             Domain(records._get_open_domain())
             & Domain("company_id", "=", company.id)
-            & Domain("substitution_id", "not in", [False, *running.ids])
+            & Domain("substitution_id", "!=", False)
+            & Domain("substitution_id", "not in", running.ids)
         )
         for substitution, work in returning.grouped("substitution_id").items():
             theirs = work.filtered(

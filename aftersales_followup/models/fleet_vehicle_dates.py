@@ -37,8 +37,10 @@ class FleetVehicle(models.Model):
     """The dates of a car, each of which plans a contact by its rule (规定 3)."""
 
     _name = "fleet.vehicle"
-    _inherit = ["fleet.vehicle", "aftersales.origin.mixin"]
+    _inherit = ["fleet.vehicle", "aftersales.dated.mixin"]
     _aftersales_origin_kind = "vehicle"
+    _to_plan_field = "aftersales_to_plan_since"
+    _customer_field = "aftersales_owner_id"
 
     aftersales_sale_date = fields.Date(
         string="Sold on",
@@ -142,6 +144,16 @@ class FleetVehicle(models.Model):
         groups=ADVISOR,
     )
 
+    aftersales_to_plan_since = fields.Datetime(
+        string="Waits for Planning since",
+        compute="_compute_to_plan_since",
+        compute_sudo=True,
+        store=True,
+        copy=False,
+        index="btree_not_null",
+        groups=ADVISOR,
+    )
+
     @api.depends("model_id")
     def _compute_aftersales_intervals(self):
         for vehicle in self:
@@ -217,6 +229,16 @@ class FleetVehicle(models.Model):
             vehicle.aftersales_warranty_expiry_date = (
                 vehicle._aftersales_get_warranty_expiry(readings)
             )
+
+    @api.depends(
+        "active",
+        "company_id",
+        "aftersales_owner_id.active",
+        "aftersales_owner_id.aftersales_archive_ids.number",
+        *(name for anchor in ANCHORS.values() for name in anchor),
+    )
+    def _compute_to_plan_since(self):
+        super()._compute_to_plan_since()
 
     @api.constrains(
         "aftersales_interval_months", "aftersales_interval_km", "aftersales_warranty_km"

@@ -420,15 +420,17 @@ class ResPartner(models.Model):
             archives |= archives._get_archives(theirs, company)
         for company, theirs in archives.grouped("company_id").items():
             theirs.contact_since = company._aftersales_date()
+        (self | archives.partner_id)._aftersales_look_at_again(
+            archives.company_id if companies else None
+        )
+
+    def _aftersales_look_at_again(self, companies=None):
+        """Let the nightly scheduler look at what these customers have.
+
+        :param companies: where; default everywhere
+        """
         for name in self.env["aftersales.origin.mixin"]._aftersales_origin_models():
-            if "to_plan_since" in self.env[name]._fields:
-                events = self.env[name].sudo()
-                events.search(
-                    [
-                        ("partner_id", "in", archives.partner_id.ids),
-                        ("company_id", "in", archives.company_id.ids),
-                    ]
-                )._mark_to_plan()
+            self.env[name]._mark_customers_to_plan(self, companies)
 
     def _aftersales_get_open_calls(self):
         """Return the calls that are planned with these customers."""

@@ -56,6 +56,7 @@ from . import test_migration_corrections
 from . import test_multicompany
 from . import test_my_calls
 from . import test_night
+from . import test_night_dates
 from . import test_optout
 from . import test_optout_reason
 from . import test_origins

@@ -28,4 +28,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         src_partners.sudo()._aftersales_merge_archives(dst_partner.sudo())
         result = super()._update_foreign_keys(src_partners, dst_partner)
         dst_partner.sudo()._aftersales_derive_archives()
+        dst_partner._aftersales_look_at_again()
         return result
