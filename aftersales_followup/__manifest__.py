@@ -26,6 +26,8 @@
         "security/aftersales_restriction_rules.xml",
         "security/aftersales_kpi_rules.xml",
         "security/aftersales_summary_rules.xml",
+        "security/aftersales_report_rules.xml",
+        "data/ir_filters_data.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "data/aftersales_segment_data.xml",
@@ -91,6 +93,10 @@
         "views/aftersales_segment_change_views.xml",
         "views/aftersales_optout_reason_views.xml",
         "views/res_config_settings_views.xml",
+        "views/aftersales_call_report_views.xml",
+        "views/aftersales_letter_report_views.xml",
+        "views/aftersales_case_report_views.xml",
+        "views/aftersales_visit_line_report_views.xml",
         "reports/report_paperformat_data.xml",
         "reports/aftersales_form_templates.xml",
         "reports/report_archive_templates.xml",
@@ -114,7 +120,12 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
-        "web.assets_backend": ["aftersales_followup/static/src/**/*"],
+        "web.assets_backend": [
+            "aftersales_followup/static/src/**/*",
+            ("remove", "aftersales_followup/static/src/report_graph/**/*"),
+        ],
+        # Where the browser has pivots and graphs, too.
+        "web.assets_backend_lazy": ["aftersales_followup/static/src/report_graph/**/*"],
         "web.assets_tests": ["aftersales_followup/static/tests/tours/**/*"],
     },
 }

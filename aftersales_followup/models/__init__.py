@@ -2,6 +2,7 @@ from . import aftersales_configuration_mixin
 from . import aftersales_guarded_mixin
 from . import aftersales_personal_mixin
 from . import aftersales_clock_mixin
+from . import aftersales_report_mixin
 from . import aftersales_origin_mixin
 from . import aftersales_waiting_mixin
 from . import aftersales_dated_mixin
@@ -121,3 +122,9 @@ from . import aftersales_case_round_personal
 from . import aftersales_optout_personal
 from . import res_partner_restriction
 from . import fleet_vehicle_restriction
+
+from . import aftersales_call_report
+from . import aftersales_letter_report
+from . import aftersales_case_report
+from . import aftersales_visit_line_report
+from . import ir_filters

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from .aftersales_clock_mixin import RESULTS
+from .aftersales_report_mixin import Ratio, measure_field, ratio_field
+
+_lt = LazyTranslate(__name__)
 
 COLUMNS = {
     "kind": "varchar",
@@ -23,13 +27,23 @@ class AftersalesClock(models.Model):
 
     Whatever counts what was kept and what was not counts these rows. Days are those of
     each dealership. A model takes part by ``aftersales.clock.mixin``.
+
+    What was called off in time, or through nobody's fault, is due no more. What still
+    runs is due once its deadline is over, and counts as missed until it is done, late.
     """
 
     _name = "aftersales.clock"
     _description = "Clocks"
+    _inherit = ["aftersales.report.mixin"]
     _auto = False
     _order = "date_due desc, id desc"
     _rec_name = "kind"
+    _day = "date_due"
+    _ratios = {"on_time_rate": Ratio("on_time_count", "due_count", factor=100)}
+    _depends = {
+        "aftersales.archive": ["partner_id", "company_id", "segment_id"],
+        "fleet.vehicle": ["model_id"],
+    }
 
     kind = fields.Selection(
         [
@@ -43,11 +57,15 @@ class AftersalesClock(models.Model):
         ],
         readonly=True,
     )
-    rule_id = fields.Many2one("aftersales.followup.rule", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    user_id = fields.Many2one("res.users", string="Officer", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    vehicle_id = fields.Many2one("fleet.vehicle", string="Car", readonly=True)
+    rule_id = fields.Many2one(
+        "aftersales.followup.rule", readonly=True, falsy_value_label=_lt("No Rule")
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Officer",
+        readonly=True,
+        falsy_value_label=_lt("No Officer"),
+    )
     date_due = fields.Date(string="Due", readonly=True)
     date_stopped = fields.Date(string="Done on", readonly=True)
     result = fields.Selection(RESULTS, readonly=True)
@@ -59,40 +77,55 @@ class AftersalesClock(models.Model):
         string="Record", model_field="res_model", readonly=True
     )
 
-    @property
-    def _table_query(self):
-        clocks = self._get_clocks()
-        sources = SQL(" UNION ALL ").join(
-            self._get_clock_query(number, len(clocks), model, code)
-            for number, (model, code) in enumerate(clocks)
-        )
-        return SQL(
-            """SELECT clock.*, clock.result = 'running' AND clock.date_due < %s
-                          AS is_overdue
-                 FROM (%s) clock""",
-            self.env["res.company"]._aftersales_date_sql(
-                SQL("timezone('UTC', now())"), SQL("clock.company_id")
-            ),
-            sources,
-        )
-
-    # ------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------
-
-    def action_open_record(self):
-        """Open the record whose clock this is."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+    # measures
+    due_count = measure_field(
+        "Deadlines Due",
+        help="Deadlines that are over or were met; not those called off.",
+    )
+    on_time_count = measure_field("Done on Time")
+    on_time_rate = ratio_field("On Time (%)", help="Done on time, out of what was due.")
 
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _get_record(self):
+        return self.env[self.res_model].browse(self.res_id)
+
+    @api.model
+    def _get_report_columns(self):
+        today = self.env["res.company"]._aftersales_date_sql(
+            SQL("%s::timestamp", fields.Datetime.now()), SQL("clock.company_id")
+        )
+        # Asked of what runs alone: the rest needs no date.
+        overdue = SQL(
+            "CASE clock.result WHEN 'running' THEN clock.date_due < %s ELSE FALSE END",
+            today,
+        )
+        return {
+            "id": SQL("clock.id"),
+            **{name: SQL.identifier("clock", name) for name in COLUMNS},
+            **self._get_customer_columns("clock"),
+            "is_overdue": overdue,
+            "due_count": SQL(
+                "(CASE WHEN clock.result = 'void' THEN FALSE "
+                "WHEN clock.result = 'running' THEN %s ELSE TRUE END)::int",
+                overdue,
+            ),
+            "on_time_count": SQL("(clock.result = 'on_time')::int"),
+        }
+
+    @api.model
+    def _get_report_source(self):
+        clocks = self._get_clocks()
+        return SQL(
+            "(%s) clock %s",
+            SQL(" UNION ALL ").join(
+                self._get_clock_query(number, len(clocks), model, code)
+                for number, (model, code) in enumerate(clocks)
+            ),
+            self._get_customer_joins("clock"),
+        )
 
     @api.model
     def _get_clocks(self):

@@ -73,6 +73,30 @@ class ResCompany(models.Model):
             company_id,
         )
 
+    def _aftersales_zone_sql(self, company_id):
+        """Return the SQL of the join that brings the time zone of each row's company.
+
+        For queries about many rows: ``_aftersales_day_sql`` reads it.
+
+        :param SQL company_id: of the company whose days count
+        """
+        return SQL(
+            """LEFT JOIN res_company zone_company ON zone_company.id = %s
+               LEFT JOIN resource_calendar zone
+                      ON zone.id = zone_company.resource_calendar_id""",
+            company_id,
+        )
+
+    def _aftersales_day_sql(self, moment):
+        """Return the SQL of the company's own date where the zone is joined.
+
+        :param SQL moment: of a column that holds naive UTC
+        """
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(zone.tz, 'UTC'))::date",
+            moment,
+        )
+
     # counting on
 
     def _aftersales_add_days(self, dates, days, months=0):

@@ -1,4 +1,6 @@
 from . import test_access_rights
+from . import test_analysis
+from . import test_analysis_screens
 from . import test_archive
 from . import test_bad_values
 from . import test_call
