@@ -64,7 +64,7 @@ PICTURES = [
         "call_phone",
         "officer",
         "aftersales-my-calls",
-        click=(".o_kanban_record:not(.o_kanban_ghost)",),
+        click=("button[name=action_start_calling]",),
         size=PHONE,
     ),
     Picture(
@@ -107,6 +107,27 @@ PICTURES = [
         report="aftersales_followup.report_call_register",
     ),
     Picture("import", "supervisor", "aftersales-import"),
+    Picture(
+        "summary",
+        "supervisor",
+        "aftersales-summaries",
+        model="aftersales.summary",
+        domain=(("period", "=", "month"),),
+        order="date_from desc",
+        size=(1366, 900),
+    ),
+    Picture(
+        "summary_paper",
+        "supervisor",
+        "",
+        model="aftersales.summary",
+        domain=(("period", "=", "month"),),
+        report="aftersales_followup.report_summary",
+    ),
+    Picture("targets", "supervisor", "aftersales-targets"),
+    Picture("figures", "supervisor", "aftersales-figures"),
+    Picture("levels", "supervisor", "aftersales-levels"),
+    Picture("revenue", "supervisor", "aftersales-revenue-analysis"),
 ]
 
 
@@ -242,7 +263,7 @@ class User:
             .then(one => one.json()).then(one => one.result ?? null)""")
 
     def find(self, picture):
-        if picture.report:
+        if picture.report and not picture.domain:
             [record] = self.call(picture.model, "create", [{}])
             return record
         [found] = self.call(

@@ -29,6 +29,7 @@ from .inbound_calls import InboundCalls
 from .letters import Letters
 from .levels import Levels
 from .plan import OFFICERS
+from .summaries import Summaries
 from .visits import Visits
 
 MODULE = "aftersales_followup"
@@ -63,6 +64,7 @@ class History:
         self.visits = Visits(self)
         self.campaigns = Campaigns(self)
         self.figures = Figures(self)
+        self.summaries = Summaries(self)
 
     def live(self):
         """Play the history of the demo dealership up to now."""
@@ -86,6 +88,7 @@ class History:
         self.figures.type_in()
         self.figures.set_targets()
         self.figures.count()
+        self.summaries.draft()
         self._keep_mail()
 
     # ------------------------------------------------------------

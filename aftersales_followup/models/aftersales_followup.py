@@ -169,7 +169,7 @@ class AftersalesFollowup(models.Model):
         copy=False,
         tracking=True,
     )
-    attempts = fields.Integer(readonly=True, copy=False, aggregator="sum")
+    attempts = fields.Integer(readonly=True, copy=False, aggregator=None)
     cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
     call_ids = fields.One2many("aftersales.call", "followup_id", string="Calls")
     together_call_ids = fields.Many2many(

@@ -45,7 +45,9 @@ class AftersalesKpiValue(models.Model):
     date = fields.Date(string="Month", required=True, readonly=True, index=True)
     numerator = fields.Float(readonly=True, digits=(16, 2))
     denominator = fields.Float(readonly=True, digits=(16, 2))
-    value = fields.Float(readonly=True, digits=(16, 2), aggregator="sum")
+    value = fields.Float(
+        string="Actual", readonly=True, digits=(16, 2), aggregator="sum"
+    )
     is_empty = fields.Boolean(
         string="No Figure",
         readonly=True,

@@ -1,6 +1,8 @@
+from babel.dates import format_skeleton
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import format_date, get_lang
 
 from ..kpi.period import Period, add_months, month_end, month_start
 
@@ -146,7 +148,9 @@ class AftersalesSummary(models.Model):
             return self.env._(
                 "Summary of half year %(half)s of %(year)s", half=half, year=year
             )
-        month = format_date(self.env, self.date_from, date_format="LLLL yyyy")
+        month = format_skeleton(
+            "yMMMM", self.date_from, locale=get_lang(self.env).code
+        )
         return self.env._("Summary of %(month)s", month=month)
 
     @api.constrains("date_from", "company_id")

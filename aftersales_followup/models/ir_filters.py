@@ -36,7 +36,7 @@ class IrFilters(models.Model):
     def _aftersales_get_names(self):
         """Return the names of our favourites: {id: name}, in the language at hand."""
         return {
-            "ir_filters_calls_a_day": self.env._("Calls a Day"),
+            "ir_filters_calls_by_day": self.env._("Calls by Day"),
             "ir_filters_complaints": self.env._("Complaints by Month and Cause"),
             "ir_filters_on_time_rate": self.env._("On-Time Rate by Officer"),
             "ir_filters_revenue_by_trade": self.env._("Revenue by Trade"),

@@ -7,8 +7,8 @@ from ..models.groups import SUPERVISOR
 from . import charts
 
 # Rows of figures on a page, each 23 px high, so that none is cut in two.
-FIRST_PAGE, NEXT_PAGE, LANDSCAPE_PAGE = 64, 72, 38
-ROWS_WITH_CHARTS = 52  # on the first page
+FIRST_PAGE, NEXT_PAGE, LANDSCAPE_PAGE = 61, 67, 38
+ROWS_WITH_CHARTS = 50  # on the first page
 MONTHS_SHOWN = 13
 CAUSES_SHOWN = 8
 

@@ -86,6 +86,7 @@ from . import test_retention
 from . import test_rules
 from . import test_substitution
 from . import test_summary
+from . import test_supervisor_tours
 from . import test_timeline
 from . import test_tours
 from . import test_unknown_caller

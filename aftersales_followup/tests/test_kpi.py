@@ -375,7 +375,7 @@ class TestKpi(KpiCase):
         ):
             with (
                 self.subTest(model=model),
-                self.assertRaises((ValidationError, ValueError)),
+                self.assertRaisesRegex(ValidationError, "choose visits"),
             ):
                 self._new_own(model, date_field)
 
