@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("aftersales_summarize", {
         ),
         click("Open what intake counts", ".o_data_row:contains('Intake') button:contains('Records')"),
         look("The visits are there", ".o_list_view .o_data_row"),
-        click("Go back", ".o_back_button, .breadcrumb-item:not(.active) a"),
+        click("Go back", ".breadcrumb-item a:contains('Summary of')"),
         look("The summary is back", ".o_field_widget[name=line_ids] .o_data_row"),
         click("Go to the results", ".o_notebook a[name=results]"),
         write("Write them", ".o_field_widget[name=results] .odoo-editor-editable", "A good month"),
