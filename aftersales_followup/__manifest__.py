@@ -11,6 +11,7 @@
     "depends": [
         "base_import",
         "contacts",
+        "digest",
         "fleet",
         "mail",
         "phone_validation",
@@ -97,6 +98,8 @@
         "views/aftersales_letter_report_views.xml",
         "views/aftersales_case_report_views.xml",
         "views/aftersales_visit_line_report_views.xml",
+        "views/aftersales_dashboard_views.xml",
+        "views/digest_digest_views.xml",
         "reports/report_paperformat_data.xml",
         "reports/aftersales_form_templates.xml",
         "reports/report_archive_templates.xml",
@@ -118,6 +121,7 @@
         "demo/fleet.vehicle.csv",
         "demo/aftersales_demo_history.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [

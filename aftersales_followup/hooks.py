@@ -5,6 +5,29 @@ from odoo.tools import SQL
 MODULE = "aftersales_followup"
 
 
+def post_init_hook(env):
+    """Send nobody mail who did not ask for it.
+
+    Odoo's digests come with us. Where no other application wants them, the one that
+    Odoo would send each day, to the administrator and to each new user, stays off.
+    """
+    wanted = env["ir.module.module"].search_count(
+        [
+            ("dependencies_id.name", "=", "digest"),
+            ("state", "in", ("installed", "to install", "to upgrade")),
+            ("name", "!=", MODULE),
+        ],
+        limit=1,
+    )
+    # Where digests were there before, somebody chose them.
+    if wanted or "digest" not in env.registry.updated_modules:
+        return
+    digest = env.ref("digest.digest_digest_default", raise_if_not_found=False)
+    if digest:
+        digest.action_deactivate()
+    env["ir.config_parameter"].set_param("digest.default_digest_emails", False)
+
+
 def uninstall_hook(env):
     """Take away what Odoo leaves behind of a module that is uninstalled.
 

@@ -124,6 +124,7 @@ PICTURES = [
         domain=(("period", "=", "month"),),
         report="aftersales_followup.report_summary",
     ),
+    Picture("dashboard", "supervisor", "aftersales-dashboard"),
     Picture("targets", "supervisor", "aftersales-targets"),
     Picture("figures", "supervisor", "aftersales-figures"),
     Picture("levels", "supervisor", "aftersales-levels"),

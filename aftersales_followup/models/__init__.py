@@ -128,3 +128,7 @@ from . import aftersales_letter_report
 from . import aftersales_case_report
 from . import aftersales_visit_line_report
 from . import ir_filters
+from . import aftersales_dashboard
+from . import aftersales_dashboard_figures
+from . import aftersales_dashboard_counts
+from . import digest_digest

@@ -193,6 +193,10 @@ class AftersalesFollowup(models.Model):
     _stood_in = models.Index(
         "(substitution_id) WHERE state = 'planned' AND substitution_id IS NOT NULL"
     )
+    # What is overdue in a dealership.
+    _open = models.Index(
+        "(company_id, date_deadline) INCLUDE (acting_user_id) WHERE state = 'planned'"
+    )
     _done_on = models.Index("(company_id, date_done) WHERE state = 'done'")
     # What figures count: all that was due in a month.
     _due = models.Index(

@@ -1,10 +1,8 @@
 """My Calls: what an officer has to do today, in the order in which it is done."""
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
 # Who is called first; of those called alike the best customers, then the dates.
 DUE_ORDER = "due_group, segment_sequence, date_deadline, id"
@@ -113,80 +111,13 @@ class AftersalesFollowup(models.Model):
 
     @api.model
     def aftersales_get_my_figures(self):
-        """Return the quiet line above My Calls: today, and how this month goes."""
-        company = self.env.company
-        today = company._aftersales_date()
-        start, stop = company._aftersales_bounds(today.replace(day=1), today)
-        calls = self._get_my_calls(start, stop)
-        on_time, due = self._get_my_punctuality(today)
-        texts = [
-            self._get_progress_text(),
-            self.env._(
-                "this month: %(on_time)s of %(due)s on time", on_time=on_time, due=due
-            )
-            if due
-            else False,
-            self.env._("%(count)s calls", count=calls["count"]),
-            self.env._(
-                "satisfaction %(score)s",
-                score=formatLang(self.env, calls["satisfaction"], digits=1),
-            )
-            if calls["satisfaction"] is not None
-            else False,
-        ]
-        return " · ".join(filter(None, texts))
+        """Return the quiet line above My Calls: today, and how this month goes.
 
-    @api.model
-    def _get_my_calls(self, start, stop):
-        """Return count and mean satisfaction of the user's calls of a period."""
-        domain = Domain(
-            [
-                ("user_id", "=", self.env.uid),
-                ("company_id", "=", self.env.company.id),
-                ("state", "=", "registered"),
-                ("date", ">=", start),
-                ("date", "<", stop),
-            ]
-        )
-        Call = self.env["aftersales.call"]
-        [(answers, total)] = Call._read_group(
-            domain & Domain("satisfaction", ">=", 0),
-            [],
-            ["__count", "satisfaction:sum"],
-        )
-        return {
-            "count": Call.search_count(domain),
-            "satisfaction": total / answers if answers else None,
-        }
-
-    @api.model
-    def _get_my_punctuality(self, today):
-        """Return how many follow-ups of this month were due, and done in their window.
-
-        What is still open counts from its deadline on; what was called off through
-        nobody's fault never.
+        :return: {"text": …, "details": what was kept of each deadline}
         """
-        domain = Domain(
-            [
-                ("acting_user_id", "=", self.env.uid),
-                ("company_id", "=", self.env.company.id),
-                ("date_deadline", ">=", today.replace(day=1)),
-                ("date_deadline", "<", today.replace(day=1) + relativedelta(months=1)),
-            ]
-        )
-        results = dict(
-            self._read_group(
-                domain & Domain("result", "not in", (False, "void", "running")),
-                ["result"],
-                ["__count"],
-            )
-        )
-        missed = self.search_count(
-            domain
-            & Domain("state", "=", "planned")
-            & Domain("date_deadline", "<", today)
-        )
-        return results.get("on_time", 0), sum(results.values()) + missed
+        line = self.env["aftersales.dashboard"].get_my_line()
+        texts = [self._get_progress_text(), line["text"]]
+        return {**line, "text": " · ".join(filter(None, texts))}
 
     @api.model
     def _get_progress_text(self):

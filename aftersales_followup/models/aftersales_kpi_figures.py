@@ -195,9 +195,16 @@ class AftersalesKpi(models.Model):
     def _get_why_empty(self, company, date_from, date_to):
         """Return in plain words why there is no figure of a period; "" if there is."""
         self.ensure_one()
-        value, numerator, denominator = self._get_figure(date_from, date_to, company)
-        if value is not None:
-            return ""
+        value, _numerator, _denominator = self._get_figure(
+            date_from, date_to, company
+        )
+        return "" if value is not None else self._tell_why_empty(
+            company, date_from, date_to
+        )
+
+    def _tell_why_empty(self, company, date_from, date_to):
+        """Return in plain words why there is no figure of a period that has none."""
+        self.ensure_one()
         if self.last_error:
             return self.env._("It could not be counted: %s", self.last_error)
         if date_from > company._aftersales_date():

@@ -226,19 +226,30 @@ class AftersalesKpiTarget(models.Model):
         ratio it is that of the year, or what its months have on average; of a level
         that of the last month.
         """
+        return self._get_targets(kpi, company, date_from, date_to)[kpi]
+
+    @api.model
+    def _get_targets(self, kpis, company, date_from, date_to):
+        """Return the targets of figures for a period, found in one step: {kpi: target}.
+
+        As ``_get_target`` does.
+        """
         period = Period(date_from, date_to)
-        years = range(period.first.year, period.last.year + 1)
-        targets = (
-            self.sudo()
-            .search(
-                [
-                    ("kpi_id", "=", kpi.id),
-                    ("company_id", "=", company.id),
-                    ("year", "in", list(years)),
-                ]
-            )
-            .grouped("year")
+        years = list(range(period.first.year, period.last.year + 1))
+        found = self.sudo().search(
+            Domain("kpi_id", "in", kpis.ids)
+            & Domain("company_id", "=", company.id)
+            & Domain("year", "in", years)
         )
+        by_kpi = found.grouped(lambda target: target.kpi_id.id)
+        return {
+            kpi: by_kpi.get(kpi.id, self.browse())._get_period_target(kpi, period)
+            for kpi in kpis
+        }
+
+    def _get_period_target(self, kpi, period):
+        """Return what the targets of some years come to in a period."""
+        targets = self.grouped("year")
         months = period.get_months()
         if kpi.kind == "stock":
             months = months[-1:]
@@ -247,15 +258,13 @@ class AftersalesKpiTarget(models.Model):
         if len(months) == 12 and len(targets) == 1:
             [target] = targets.values()
             return target.target
-        told = [
-            targets[month.first.year][MONTHS[month.first.month - 1]] for month in months
-        ]
+        told = {
+            month: targets[month.first.year][MONTHS[month.first.month - 1]]
+            for month in months
+        }
         if kpi.kind != "flow":
-            return sum(told) / len(told)
-        return sum(
-            amount * _get_share(month)
-            for amount, month in zip(told, months, strict=True)
-        )
+            return sum(told.values()) / len(told)
+        return sum(amount * _get_share(month) for month, amount in told.items())
 
 
 def _get_share(month):

@@ -97,3 +97,7 @@ from . import test_vehicle
 from . import test_visit
 from . import test_visit_place
 from . import test_xlsx
+
+from . import test_dashboard
+from . import test_dashboard_tour
+from . import test_digest

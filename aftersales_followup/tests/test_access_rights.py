@@ -92,7 +92,10 @@ fleet.vehicle.tag               -        r       r        r       r        r
 OTHER_PUBLIC_METHODS = {
     "aftersales_get_my_figures",
     "aftersales_get_story",
+    "get_data",
+    "get_my_line",
     "import_batch",
+    "open_records",
     "plan_batch",
 }
 

@@ -137,7 +137,8 @@ class TestMyCalls(AftersalesCase):
 
     def test_the_line_above_tells_of_today_and_of_this_month(self):
         Followup = self.env["aftersales.followup"].with_user(self.officer)
-        self.assertEqual(Followup.aftersales_get_my_figures(), "0 of 0 today · 0 calls")
+        line = Followup.aftersales_get_my_figures()
+        self.assertEqual(line, {"text": "0 of 0 today · 0 calls", "details": ""})
         on_time = self._new_followup(self._new_customer("On Time"))
         self._new_call(on_time, satisfaction=9).action_register()
         self._new_call(
@@ -147,14 +148,20 @@ class TestMyCalls(AftersalesCase):
         self._new_call(late).action_register()
         self._new_due("Overdue", -1)
         self._new_due("Later", 3)
+        # What rules planned has to be kept; what somebody planned by hand has not.
+        planned = Followup.search([]).sudo()
+        planned.rule_id = self.rule_first
+        self._new_due("By Hand", -1).sudo().state = "done"
         # Another officer's work, and another month's, are not in it.
         self._new_followup(user_id=self.other_officer.id)
         self._new_due("Last Month", -2).sudo().state = "done"
+        line = Followup.aftersales_get_my_figures()
         self.assertEqual(
-            Followup.aftersales_get_my_figures(),
+            line["text"],
             "2 of 4 today · 1 overdue · this month: 1 of 3 on time · 3 calls · "
             "satisfaction 9.5",
         )
+        self.assertEqual(line["details"], "First Follow-Up on Time: 1 / 3")
 
     def test_other_lists_go_by_the_deadline(self):
         vip = self._new_due("Vip", 6, segment=self.vip)

@@ -14,7 +14,7 @@ export class MyFigures extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ text: "" });
+        this.state = useState({ text: "", details: "" });
         onWillStart(() => this.load());
         onWillUpdateProps(() => this.load());
     }
@@ -23,7 +23,7 @@ export class MyFigures extends Component {
     load() {
         this.orm
             .silent.call("aftersales.followup", "aftersales_get_my_figures", [])
-            .then((text) => (this.state.text = text))
+            .then((line) => Object.assign(this.state, line))
             .catch(() => {});
     }
 }
