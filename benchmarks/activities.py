@@ -33,14 +33,14 @@ def compare_with_core(what, ours, find, officer_field, count, rounds=3):
             what,
             f"core's `activity_schedule` alone ({SAMPLE:,}, scaled)",
             ours,
-            Side(schedule_activities, part=SAMPLE / count, rounds=1),
+            Side(schedule_activities, part=SAMPLE / count, rounds=1, everywhere=True),
             at_least=20,
         ),
         Row(
             what,
             "the same with `mail_activity_quick_update`",
             ours,
-            Side(schedule_activities_quickly, rounds=rounds),
+            Side(schedule_activities_quickly, rounds=rounds, everywhere=True),
             at_least=2.5,
         ),
     ]

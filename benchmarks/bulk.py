@@ -30,7 +30,7 @@ def clone(env, record, count, where="TRUE", **expressions):
     env.cr.execute(
         f"""INSERT INTO "{table}" ({names})
             SELECT {", ".join(values.values())}
-              FROM "{table}" template, generate_series(1, {count}) n
+              FROM "{table}" template, generate_series(1, {count}) AS copy(n)
              WHERE template.id = {record.id} AND ({where})"""
     )
     restart_sequence(env, table)

@@ -41,6 +41,7 @@ class Size:
     customers: int
     companies: int
     officers: int  # a multiple of the companies
+    kinds_planned: int = 1  # of five kinds of customers, so many are to be called
 
     @property
     def contacts(self):
@@ -48,9 +49,9 @@ class Size:
 
 
 SIZES = {
-    "tiny": Size(1_000, 1, 1),  # to try whether the benchmarks work
-    "small": Size(10_000, 1, 3),
-    "middle": Size(100_000, 1, 24),
+    "tiny": Size(1_000, 1, 1, 2),  # to try whether the benchmarks work
+    "small": Size(10_000, 5, 5, 2),
+    "middle": Size(100_000, 5, 25),
     "big": Size(1_000_000, 5, 240),
 }
 
@@ -113,6 +114,7 @@ class Dealership:
             self._prepare_user("supervisor", "supervisor", companies)
         )
         self.supervisor.group_ids |= self.env.ref("base.group_allow_export")
+        self.env["res.users"].create({"name": "Outsider", "login": "outsider"})
 
     def _prepare_user(self, login, role, companies):
         return {
@@ -341,7 +343,8 @@ class Dealership:
         }
         own = f"({self.partner} + {customer}) || ':' || {self._company(customer)}"
         kind = self._kind(customer)
-        self.planned = f"({layer} = 4 AND {kind} = 0 AND {customer} % 50 != 49)"
+        planned = self.size.kinds_planned
+        self.planned = f"({layer} = 4 AND {kind} < {planned} AND {customer} % 50 != 49)"
         self.cancelled = f"({layer} = 3 AND {kind} = 1 AND {customer} % 7 = 1)"
         begin = f"('{self.today}'::date - 10 + ({customer} * 13) % 50)"
         self.done_on = (
@@ -504,7 +507,7 @@ class Dealership:
             date_begin=day,
             escalate_deadline=f"CASE WHEN {waits} THEN '{self.today}'::date + 3 "
             f"ELSE {day} + 2 END",
-            escalate_result=f"CASE WHEN {waits} THEN 'running' END",
+            escalation_result=f"CASE WHEN {waits} THEN 'running' END",
             date_closed=f"CASE WHEN NOT {waits} THEN {day} + 3 END",
         )
         clone(

@@ -1,20 +1,17 @@
-"""Two ways to do the same, side by side, as one row of a table."""
+"""Ways to do the same, side by side, as the rows of a table."""
 
 import gc
-import multiprocessing
+import json
 import re
+import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from odoo import api, sql_db
-
-FORK = multiprocessing.get_context("fork")
 MEGABYTE = 1024  # kilobytes
+FOLDER = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -23,11 +20,16 @@ class Side:
 
     ``prepare(env)`` returns the function that is timed. ``part`` is the share of the
     whole work that it does, where all of it would take too long: its time is scaled.
+    ``login`` does it, and
+    ``database`` is ``small``, ``big``, ``plain`` (without the module) or ``peer``.
     """
 
     prepare: Callable
     part: float = 1.0
     rounds: int = 3
+    login: str = "supervisor"
+    everywhere: bool = False  # in all companies of the user
+    database: str = "small"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Row:
     """What is compared, and the ratio to reach.
 
     Either ours is ``at_least`` so many times as fast as theirs, or it takes
-    ``at_most`` so many times their time.
+    ``at_most`` so many times their time, and is done ``within`` so many seconds.
+    Without any of these the figures are shown only.
     """
 
     what: str
@@ -44,97 +47,51 @@ class Row:
     theirs: Side
     at_least: float = 0.0
     at_most: float = 0.0
+    within: float = 0.0
     shows_memory: bool = False
 
-
-def measure(registry, user_id, rows):
-    """Return {side: (seconds, megabytes)}, the best of the rounds of each side.
-
-    The sides take turns, so that what slows the machine down for a while slows all.
-    """
-    sides = dict.fromkeys(side for row in rows for side in (row.ours, row.theirs))
-    runs = {side: [] for side in sides}
-    for turn in range(max(side.rounds for side in sides)):
-        for side in sides:
-            if turn < side.rounds:
-                runs[side].append(run_in_process(registry, user_id, side))
-    best = {}
-    for side, figures in runs.items():
-        seconds, megabytes = map(min, zip(*figures, strict=True))
-        best[side] = seconds / side.part, megabytes
-    return best
+    def is_growth(self):
+        return self.ours.database == "big"
 
 
-def format_row(row, measured):
-    """Return the line of a row in the table."""
-    ours, theirs = measured[row.ours][0], measured[row.theirs][0]
-    if row.at_least:
-        ratio, target = theirs / ours, f"≥ {row.at_least:g} × as fast"
-        reached = ratio >= row.at_least
-    else:
-        ratio, target = ours / theirs, f"≤ {row.at_most:g} × its time"
-        reached = ratio <= row.at_most
-    cells = (
-        row.what,
-        row.against,
-        format_figures(*measured[row.ours], row.shows_memory),
-        format_figures(*measured[row.theirs], row.shows_memory),
-        f"{ratio:.2f} ×",
-        target,
-        "yes" if reached else "**no**",
+@dataclass(frozen=True)
+class Figures:
+    """What a side took: the best time of all rounds, its queries and its memory."""
+
+    seconds: float
+    queries: int
+    megabytes: float
+
+
+def grows(what, prepare, at_most=0.0, within=0.0, **side):
+    """Return the row of what must not take longer because there is more."""
+    return Row(
+        what,
+        "the same at the small size",
+        Side(prepare, database="big", **side),
+        Side(prepare, database="small", **side),
+        at_most=at_most,
+        within=within,
     )
-    return f"| {' | '.join(cells)} |"
-
-
-def format_figures(seconds, megabytes, shows_memory):
-    memory = f", {megabytes:.0f} MB" if shows_memory else ""
-    return f"{seconds:.2f} s{memory}"
-
-
-# ------------------------------------------------------------------- processes ---
-
-
-def run_in_process(registry, user_id, side):
-    """Return the seconds and megabytes of a side, run in a process of its own."""
-    # A process that inherited a connection would talk in between.
-    sql_db.close_all()
-    receiver, sender = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=partial(work, sender, registry, user_id, side))
-    process.start()
-    sender.close()
-    try:
-        return receiver.recv()
-    except EOFError:
-        sys.exit(f"error: {side.prepare.__name__} failed")
-    finally:
-        process.join()
-
-
-def work(sender, registry, user_id, side):
-    try:
-        with registry.cursor() as cr:
-            sender.send(
-                time_side(api.Environment(cr, user_id, {"lang": "en_US"}), side)
-            )
-            cr.rollback()
-    except Exception:
-        traceback.print_exc()
-        sys.exit(1)
 
 
 def time_side(env, side):
-    """Return how many seconds a side takes, and how many megabytes more."""
+    """Return the ``Figures`` of one run of a side, as a list."""
     timed = side.prepare(env)
-    env.flush_all()
+    env.cr.flush()
     env.invalidate_all()
     gc.collect()
     forget_peak()
-    before = read_memory("VmRSS")
+    before, queries = read_memory("VmRSS"), env.cr.sql_log_count
     start = time.perf_counter()
     timed()
-    env.flush_all()
+    env.cr.flush()
     seconds = time.perf_counter() - start
-    return seconds, read_memory("VmHWM") - before
+    return [
+        seconds / side.part,
+        env.cr.sql_log_count - queries,
+        read_memory("VmHWM") - before,
+    ]
 
 
 def read_memory(name):
@@ -146,3 +103,96 @@ def read_memory(name):
 def forget_peak():
     """Let the peak of memory count from now on."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+class Worker:
+    """A process with one checkout of the module, which runs sides when asked to."""
+
+    def __init__(self, config, databases):
+        self.databases = databases
+        self.process = subprocess.Popen(
+            [sys.executable, FOLDER / "worker.py", config],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def has(self, side):
+        """Return whether there is a database to run a side in."""
+        return bool(self.databases.get(side.database))
+
+    def run(self, bench, index, name, side):
+        """Return the figures of one run, ``None`` if it could not be done."""
+        asked = [bench, index, name, self.databases[side.database]]
+        print(json.dumps(asked), file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def measure(runs, rounds):
+    """Return {key: Figures, or None}, the best of the rounds of each run.
+
+    The runs take turns, so that what slows the machine down for a while slows all.
+
+    :param dict runs: key -> function that returns the figures of one run
+    """
+    taken = {key: [] for key in runs}
+    for _turn in range(rounds):
+        for key, run in runs.items():
+            if None not in taken[key]:
+                taken[key].append(run())
+    return {
+        key: None if None in figures else Figures(*map(min, zip(*figures, strict=True)))
+        for key, figures in taken.items()
+    }
+
+
+def format_row(row, ours, theirs):
+    """Return the line of a row in the table."""
+    ratio, reach, is_held = compare(row, ours, theirs)
+    cells = (
+        row.what,
+        row.against,
+        format_figures(ours, row.shows_memory),
+        format_figures(theirs, row.shows_memory),
+        ratio,
+        reach,
+        is_held,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def compare(row, ours, theirs):
+    """Return (ratio, what is to be reached, whether it is held), as texts."""
+    reach = [
+        row.at_least and f"≥ {row.at_least:g} × as fast",
+        row.at_most and f"≤ {row.at_most:g} × its time",
+        row.within and f"≤ {row.within:g} s",
+    ]
+    reach = ", ".join(filter(None, reach)) or "–"
+    if not (ours and theirs):
+        return "–", reach, "not measured"
+    ratio = (
+        theirs.seconds / ours.seconds if row.at_least else ours.seconds / theirs.seconds
+    )
+    held = (
+        ratio >= row.at_least
+        and (not row.at_most or ratio <= row.at_most)
+        and (not row.within or ours.seconds <= row.within)
+    )
+    return f"{ratio:.2f} ×", reach, "–" if reach == "–" else "yes" if held else "**no**"
+
+
+def format_figures(figures, shows_memory):
+    if not figures:
+        return "–"
+    memory = f", {figures.megabytes:.0f} MB" if shows_memory else ""
+    seconds = (
+        f"{figures.seconds * 1000:.1f} ms"
+        if figures.seconds < 1
+        else f"{figures.seconds:.2f} s"
+    )
+    return f"{seconds}, {figures.queries} q{memory}"

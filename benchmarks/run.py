@@ -1,57 +1,94 @@
-"""Measure the module against what a dealership would otherwise use, side by side.
+"""Measure the module against what a dealership would otherwise use, and against size.
 
-    make bench                    everything
+    make bench                    everything, at the small size
+    make bench SIZE=big           also against a million customers
     make bench ARGS="planning"    what is in bench_planning.py
+    make bench BASE=COMMIT        against this module at an earlier commit
 
-Prints a table of ratios; the seconds depend on the machine, the ratios hardly do. Each
-side runs in a process of its own that starts like all the others, and rolls back what
-it did. The data they work on stays in the database BENCH_DB, which is made for this.
+Prints a table of ratios; the seconds depend on the machine, the ratios hardly do. A
+benchmark is a file ``bench_*.py`` with its ``ROWS``. Each side runs in a process of its
+own that starts like all the others, and rolls back what it did.
 """
 
 import importlib
 import os
 import sys
 import time
-from pathlib import Path
+from functools import partial
 
-from dealership import open_dealership
-from measuring import format_row, measure
+from measuring import FOLDER, Row, Worker, compare, format_figures, format_row, measure
 
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
-FOLDER = Path(__file__).resolve().parent
-
-HEAD = "| what | measured against | ours | theirs | ratio | target | reached |"
-
-
-def start_odoo():
-    """Load Odoo and the registry of the database; return the registry."""
-    config.parse_config(
-        ["-c", os.environ["ODOO_RC"], "-d", os.environ["BENCH_DB"], "--log-level=warn"],
-        setup_logging=True,
-    )
-    return Registry(os.environ["BENCH_DB"])
+HEADER = "| what | measured against | ours | theirs | ratio | reach | held |"
+BASE_HEADER = "| what | now | then | ratio | reach | held |"
 
 
 def load_benches(names):
-    """Return the modules ``bench_*.py`` that are named, or all."""
+    """Return the names of the modules ``bench_*.py`` that are asked for, or of all."""
     modules = [path.stem for path in sorted(FOLDER.glob("bench_*.py"))]
     if names:
         modules = [name for name in modules if name.removeprefix("bench_") in names]
-    return [importlib.import_module(name) for name in modules]
+    return modules
+
+
+def print_header(header):
+    print(header)
+    print("|---" * header.count(" | ") + "|---|")
+
+
+def compare_ways(worker, benches):
+    """Print each row: ours beside theirs, or the big size beside the small one."""
+    print_header(HEADER)
+    for bench in benches:
+        for index, row in enumerate(importlib.import_module(bench).ROWS):
+            runs = {
+                name: partial(worker.run, bench, index, name, side)
+                for name in ("ours", "theirs")
+                if worker.has(side := getattr(row, name))
+            }
+            figures = measure(runs, max(row.ours.rounds, row.theirs.rounds))
+            print(
+                format_row(row, figures.get("ours"), figures.get("theirs")), flush=True
+            )
+
+
+def compare_commits(now, then, benches):
+    """Print each row as it is now and as it was then, at the small size."""
+    print_header(BASE_HEADER)
+    for bench in benches:
+        for index, row in enumerate(importlib.import_module(bench).ROWS):
+            name = "theirs" if row.is_growth() else "ours"
+            side = getattr(row, name)
+            figures = measure(
+                {
+                    "now": partial(now.run, bench, index, name, side),
+                    "then": partial(then.run, bench, index, name, side),
+                },
+                side.rounds + 2,
+            )
+            both = Row(row.what, "", side, side, at_most=1.1)
+            cells = (
+                row.what,
+                *(format_figures(figures[key], False) for key in ("now", "then")),
+                *compare(both, figures["now"], figures["then"]),
+            )
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def main(names):
     started = time.monotonic()
-    registry = start_odoo()
-    user_id = open_dealership(registry)
-    print(HEAD)
-    print("|---" * HEAD.count(" | ") + "|---|")
-    for bench in load_benches(names):
-        measured = measure(registry, user_id, bench.ROWS)
-        for row in bench.ROWS:
-            print(format_row(row, measured), flush=True)
+    databases = {
+        name: os.environ.get(f"BENCH_{name.upper()}")
+        for name in ("small", "big", "plain", "peer")
+    }
+    workers = [Worker(os.environ["ODOO_RC"], databases)]
+    if os.environ.get("BENCH_BASE"):
+        base = {"small": os.environ["BENCH_BASE"], "plain": databases["plain"]}
+        workers.append(Worker(os.environ["BENCH_BASE_RC"], base))
+        compare_commits(*workers, load_benches(names))
+    else:
+        compare_ways(*workers, load_benches(names))
+    for worker in workers:
+        worker.close()
     print(f"\n{time.monotonic() - started:.0f} seconds in all.")
 
 

@@ -93,15 +93,15 @@ class AftersalesActingMixin(models.AbstractModel):
         return self._get_reminder_domain()
 
     @api.model
-    def _find_acting_ids(self):
-        """Return the ids of all who act for open work.
+    def _find_acting_ids(self, company):
+        """Return the ids of all who act for open work of a company.
 
         It is as grouping the open work by them, but looks each one up in the index of
         open work: there are hundreds of officers, and hundreds of thousands to call.
         """
         self.flush_model()
         query = self._search(
-            Domain(self._get_open_domain()) & Domain("acting_user_id", "!=", False)
+            Domain(self._get_open_domain()) & Domain("company_id", "=", company.id)
         )
         acting = SQL.identifier(query.table, "acting_user_id")
         rows = self.env.execute_query(
@@ -131,7 +131,7 @@ class AftersalesActingMixin(models.AbstractModel):
         """
         users = self.env["res.users"]
         allowed = users._aftersales_possible_officers(company)
-        absent = set(self.sudo()._find_acting_ids()) - set(allowed.ids)
+        absent = set(self.sudo()._find_acting_ids(company)) - set(allowed.ids)
         orphans = self.sudo().search(
             Domain(self._get_open_domain())
             & Domain("company_id", "=", company.id)

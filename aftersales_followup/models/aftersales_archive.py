@@ -16,7 +16,12 @@ class AftersalesArchive(models.Model):
 
     _name = "aftersales.archive"
     _description = "Customer Archive"
-    _inherit = ["mail.thread", "aftersales.guarded.mixin", "aftersales.dated.mixin"]
+    _inherit = [
+        "aftersales.history.mixin",
+        "aftersales.guarded.mixin",
+        "aftersales.dated.mixin",
+        "aftersales.large.mixin",
+    ]
     _order = "number, id"
     _rec_names_search = ["number", "partner_id"]
     _check_company_auto = True
@@ -26,10 +31,9 @@ class AftersalesArchive(models.Model):
         "res.partner",
         string="Customer",
         required=True,
-        index=True,
         readonly=True,
         check_company=True,
-        ondelete="cascade",
+        ondelete="cascade",  # index: ``_partner_unique``
     )
     company_id = fields.Many2one(
         "res.company",
@@ -158,6 +162,7 @@ class AftersalesArchive(models.Model):
         result = super().write(vals)
         if vals.get("officer_id"):
             self._hand_over()
+            self._notify_officer()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -305,10 +310,11 @@ class AftersalesArchive(models.Model):
     def _hand_over(self):
         """Give the customers' open visits, follow-ups and cases to their officers.
 
-        What another dealership has open with them is not for these to see to.
+        What another dealership has open with them is not for these to see to. The
+        history of the archive tells of it, and that of each piece of work need not.
         """
         for name in self.env["aftersales.acting.mixin"]._get_acting_models():
-            records = self.env[name].sudo()
+            records = self.env[name].sudo().with_context(tracking_disable=True)
             for (company, officer), archives in self.grouped(
                 lambda archive: (archive.company_id, archive.officer_id)
             ).items():
@@ -318,6 +324,22 @@ class AftersalesArchive(models.Model):
                     & Domain("company_id", "=", company.id)
                     & Domain(records._designated_field, "!=", officer.id)
                 ).write({records._designated_field: officer.id})
+
+    def _notify_officer(self):
+        """Tell the officer of these customers once, however many they are.
+
+        What the system shares out, the lists show.
+        """
+        officer = self.officer_id
+        if officer == self.env.user or self.env.context.get("tracking_disable"):
+            return
+        env = self.with_context(lang=officer.lang).env
+        env["mail.thread"].sudo().message_notify(
+            partner_ids=officer.partner_id.ids,
+            subject=env._("Customers Handed Over to You"),
+            # No names: who asks to be forgotten would still be in the message.
+            body=env._("Customers you look after from now on: %s more.", len(self)),
+        )
 
     # origin of the calls to lost customers
 

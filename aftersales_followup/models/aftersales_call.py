@@ -17,6 +17,7 @@ class AftersalesCall(models.Model):
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id", "phone", "plate"]
     _check_company_auto = True
+    _few_on_other_side = ("topic_ids",)
 
     # who with
     direction = fields.Selection(
@@ -57,6 +58,7 @@ class AftersalesCall(models.Model):
     visit_id = fields.Many2one(
         related="followup_id.visit_id",
         store=True,
+        precompute=True,
         index="btree_not_null",
         string="Visit",
         compute_sudo=True,
@@ -68,7 +70,6 @@ class AftersalesCall(models.Model):
         store=True,
         precompute=True,
         readonly=False,
-        index=True,
         check_company=True,
         ondelete="restrict",
     )

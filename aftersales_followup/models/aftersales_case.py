@@ -22,7 +22,7 @@ class AftersalesCase(models.Model):
 
     _name = "aftersales.case"
     _description = "Case"
-    _inherit = ["aftersales.acting.mixin"]
+    _inherit = ["aftersales.acting.mixin", "aftersales.large.mixin"]
     _order = "date_deadline, date_raised desc, id desc"
     _rec_names_search = ["partner_id", "vehicle_id", "description"]
     _check_company_auto = True

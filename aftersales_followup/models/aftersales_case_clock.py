@@ -76,7 +76,9 @@ class AftersalesCase(models.Model):
     )
 
     _to_report = models.Index("(company_id, date_deadline) WHERE state = 'open'")
-    _unclosed = models.Index("(acting_user_id, date_deadline) WHERE state <> 'closed'")
+    _unclosed = models.Index(
+        "(company_id, acting_user_id, date_deadline) WHERE state <> 'closed'"
+    )
 
     @api.depends("round_ids.number")
     def _compute_round_id(self):

@@ -61,6 +61,7 @@ class AftersalesCase(models.Model):
             "state",
             "followup_ids",
             "substitution_id",
+            "reminder_lost",
             "round_ids",
             "round_id",
             "round_number",

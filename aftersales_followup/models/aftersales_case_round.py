@@ -33,6 +33,7 @@ class AftersalesCaseRound(models.Model):
         "aftersales.clock.mixin",
         "aftersales.satisfaction.mixin",
         "aftersales.guarded.mixin",
+        "aftersales.large.mixin",
     ]
     _order = "case_id, number"
     _check_company_auto = True

@@ -22,12 +22,14 @@ class AftersalesFollowup(models.Model):
         "aftersales.acting.mixin",
         "aftersales.clock.mixin",
         "aftersales.event.mixin",
+        "aftersales.large.mixin",
     ]
     _order = "date_deadline, id"
     _rec_names_search = ["partner_id", "vehicle_id"]
     _check_company_auto = True
     _reminder_type = "aftersales_followup.mail_activity_type_followup"
     _aftersales_origin_kind = "followup"
+    _few_on_other_side = ("topic_ids",)
     _clocks = {
         "followup": Clock("date_deadline", "date_done", "result", "date_earliest")
     }
@@ -37,8 +39,7 @@ class AftersalesFollowup(models.Model):
         "res.company",
         required=True,
         readonly=True,
-        index=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company,  # index: ``_by_deadline``
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -188,7 +189,10 @@ class AftersalesFollowup(models.Model):
         "(origin_key) WHERE origin_key IS NOT NULL",
         "This follow-up is planned already.",
     )
-    _planned = models.Index("(acting_user_id, date_earliest) WHERE state = 'planned'")
+    _planned = models.Index(
+        "(company_id, acting_user_id, date_earliest) WHERE state = 'planned'"
+    )
+    _open_with = models.Index("(partner_id) WHERE state = 'planned'")
     _acting_due = models.Index("(acting_user_id, date_deadline)")
     _stood_in = models.Index(
         "(substitution_id) WHERE state = 'planned' AND substitution_id IS NOT NULL"

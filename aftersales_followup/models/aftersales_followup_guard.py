@@ -33,6 +33,7 @@ class AftersalesFollowup(models.Model):
             "substitution_id",
             "together_call_ids",
             "to_plan_since",
+            "reminder_lost",
         }
 
     def _get_settled_fields(self):

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from functools import partial
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import split_every
 
 from .aftersales_followup_plan import PLAN_BATCH
 from .scheduler import commit_step, do_or_skip
+
+# Parameter: when all open work was last looked at for lost reminders.
+LOOKED_EVERYWHERE = "aftersales_followup.looked_everywhere"
 
 
 class AftersalesFollowup(models.Model):
@@ -178,14 +181,34 @@ class AftersalesFollowup(models.Model):
             for model in self._get_acting_models():
                 replace = self.env[model].sudo()._replace_absent_officers
                 commit_step(self.env, do_or_skip, company, replace, failed)
+        everywhere = self._is_week_over()
         for model in self._get_acting_models():
             records = self.env[model].sudo()
             while True:
                 restored, left = commit_step(
-                    self.env, records._restore_reminders, PLAN_BATCH
+                    self.env, records._restore_reminders, PLAN_BATCH, everywhere
                 )
                 if not left:
                     return False
                 if len(restored) < PLAN_BATCH:
                     break
+        if everywhere:
+            commit_step(self.env, self._note_week)
         return True
+
+    @api.model
+    def _is_week_over(self):
+        """Return whether all open work is to be looked at for lost reminders.
+
+        Once a week that finds what was deleted past Odoo, straight in the database.
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        last = fields.Date.to_date(parameters.get_param(LOOKED_EVERYWHERE))
+        return not last or fields.Date.today() >= last + timedelta(days=7)
+
+    @api.model
+    def _note_week(self):
+        self.env["ir.config_parameter"].sudo().set_param(
+            LOOKED_EVERYWHERE, fields.Date.to_string(fields.Date.today())
+        )
+        return self

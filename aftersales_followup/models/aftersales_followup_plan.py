@@ -185,22 +185,38 @@ class AftersalesFollowup(models.Model):
             row["topic_ids"] = (fresh or topics).ids
 
     def _get_topics_discussed_in_calls(self):
-        """Return {follow-up id: topics of its calls that may not be repeated}."""
-        calls = self.env["aftersales.call"].sudo()
-        return {
-            followup.id: followup_calls.topic_ids.filtered(
-                lambda topic: not topic.may_repeat
+        """Return {follow-up id: topics of its calls that may not be repeated}.
+
+        As reading the topics of the registered calls that completed each, in one query.
+        """
+        if not self:
+            return {}
+        calls = self.env["aftersales.call"]
+        topics = calls._fields["topic_ids"]
+        calls.flush_model(["followup_id", "state", "outcome_id", topics.name])
+        self.env["aftersales.call.outcome"].flush_model(["effect"])
+        self.env["aftersales.topic"].flush_model(["may_repeat"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT call.followup_id, array_agg(topic.id)
+                  FROM aftersales_call call
+                  JOIN aftersales_call_outcome outcome ON outcome.id = call.outcome_id
+                  JOIN %(relation)s discussed ON discussed.%(call_id)s = call.id
+                  JOIN aftersales_topic topic ON topic.id = discussed.%(topic_id)s
+                 WHERE call.followup_id = ANY(%(followups)s)
+                   AND call.state = 'registered'
+                   AND outcome.effect = 'complete'
+                   AND topic.may_repeat IS NOT TRUE
+                 GROUP BY call.followup_id
+                """,
+                relation=SQL.identifier(topics.relation),
+                call_id=SQL.identifier(topics.column1),
+                topic_id=SQL.identifier(topics.column2),
+                followups=self.ids,
             )
-            for followup, followup_calls in calls.search(
-                [
-                    ("followup_id", "in", self.ids),
-                    ("state", "=", "registered"),
-                    ("effect", "=", "complete"),
-                ]
-            )
-            .grouped("followup_id")
-            .items()
-        }
+        )
+        return {key: self.env["aftersales.topic"].browse(ids) for key, ids in rows}
 
     @api.model
     def _fill_in_stand_ins(self, rows):

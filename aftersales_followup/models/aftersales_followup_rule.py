@@ -283,9 +283,8 @@ class AftersalesFollowupRule(models.Model):
         rules = (
             self.sudo()
             .with_context(active_test=False)
-            .search(
-                [("anchor", "=", anchor), ("company_id", "in", [company.id, False])]
-            )
+            .search_fetch([("company_id", "in", [company.id, False])])
+            .filtered(lambda rule: rule.anchor == anchor)
         )
         own = set(rules.filtered("company_id").mapped("code"))
         return rules.filtered(

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -14,9 +14,20 @@ class AftersalesReminderMixin(models.AbstractModel):
 
     _name = "aftersales.reminder.mixin"
     _description = "Reminder Kept in Step with Its Record"
-    _inherit = ["mail.thread", "mail.activity.mixin", "aftersales.guarded.mixin"]
+    _inherit = [
+        "aftersales.history.mixin",
+        "mail.activity.mixin",
+        "aftersales.guarded.mixin",
+    ]
     # XML id of the activity type of these reminders.
     _reminder_type = None
+
+    reminder_lost = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Its reminder was deleted or put away: the scheduler makes it anew.",
+    )
+    _reminder_lost = models.Index("(id) WHERE reminder_lost")
 
     # ------------------------------------------------------------
     # TO DEFINE
@@ -73,7 +84,7 @@ class AftersalesReminderMixin(models.AbstractModel):
         return (
             self.env["mail.activity"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
@@ -144,6 +155,8 @@ class AftersalesReminderMixin(models.AbstractModel):
                     "automated": True,
                     "res_model_id": model_id,
                     "res_id": record.id,
+                    # Named at once, or core writes each reminder a second time.
+                    "res_name": record._in_language_of_reminded().display_name,
                     **record._get_all_reminder_vals(),
                 }
                 for record in self
@@ -156,18 +169,36 @@ class AftersalesReminderMixin(models.AbstractModel):
         if reminders:
             reminders.write({"active": False, "feedback": feedback})
 
+    def _mark_reminder_lost(self, lost=True):
+        """Note that records may have lost their reminders, as writing it on each."""
+        self.flush_recordset(["reminder_lost"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET reminder_lost = %s WHERE id = ANY(%s)",
+                SQL.identifier(self._table),
+                lost,
+                sorted(self.ids),
+            )
+        )
+        self.invalidate_recordset(["reminder_lost"], flush=False)
+
     @api.model
-    def _restore_reminders(self, limit=None):
+    def _restore_reminders(self, limit=None, everywhere=False):
         """Make anew the reminders that records in need of one have lost.
 
+        :param bool everywhere: look at all open work, not only at what is marked
         :return: the records, at most ``limit``
         """
-        lost = lock_until_done(self._find_lost_reminders(limit))
+        lost = lock_until_done(self._find_lost_reminders(limit, everywhere))
         lost._sync_reminders()
+        if not limit or len(lost) < limit:
+            self.browse(
+                self._search(Domain("reminder_lost", "=", True))
+            )._mark_reminder_lost(False)
         return lost
 
     @api.model
-    def _find_lost_reminders(self, limit=None):
+    def _find_lost_reminders(self, limit=None, everywhere=False):
         """Return the records that need a reminder and have none.
 
         Whatever else users planned on them does not remind of this. They come in no
@@ -187,6 +218,7 @@ class AftersalesReminderMixin(models.AbstractModel):
                 self._get_reminder_type().id,
             )
         )
-        return self.browse(
-            self._search(Domain(self._get_reminder_domain()) & ~reminded, limit=limit)
-        )
+        domain = Domain(self._get_reminder_domain()) & ~reminded
+        if not everywhere:
+            domain &= Domain("reminder_lost", "=", True)
+        return self.browse(self._search(domain, limit=limit))

@@ -25,6 +25,7 @@ class AftersalesVisit(models.Model):
         "aftersales.acting.mixin",
         "aftersales.clock.mixin",
         "aftersales.event.mixin",
+        "aftersales.large.mixin",
     ]
     _order = "date_arrival desc, id desc"
     _rec_names_search = ["name", "plate", "partner_id"]
@@ -40,8 +41,7 @@ class AftersalesVisit(models.Model):
         "res.company",
         required=True,
         readonly=True,
-        index=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company,  # index: ``_name_unique``
     )
     visit_type = fields.Selection(
         [("workshop", "Workshop"), ("consultation", "Consultation")],
@@ -212,7 +212,8 @@ class AftersalesVisit(models.Model):
         "(company_id, name)", "There is a visit with this number already."
     )
     _archive_open = models.Index(
-        "(acting_user_id, archive_deadline) WHERE archive_result = 'running'"
+        "(company_id, acting_user_id, archive_deadline) "
+        "WHERE archive_result = 'running'"
     )
     _check_odometer = models.Constraint(
         "CHECK (odometer >= 0)", "An odometer reading cannot be negative."

@@ -21,6 +21,7 @@ class AftersalesVisit(models.Model):
             "archive_result",
             "archive_user_id",
             "to_plan_since",
+            "reminder_lost",
             "substitution_id",
             "amount_total",
             "cost_total",

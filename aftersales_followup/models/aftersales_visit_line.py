@@ -31,6 +31,7 @@ class AftersalesVisitLine(models.Model):
 
     _name = "aftersales.visit.line"
     _description = "Visit Line"
+    _inherit = ["aftersales.large.mixin"]
     _order = "visit_id, sequence, id"
     _rec_name = "name"
     _check_company_auto = True

@@ -28,10 +28,20 @@ class MailActivity(models.Model):
 
     def write(self, vals):
         """Let the record follow a reminder that a user handed over or moved."""
+        losing = {"active", "automated", "activity_type_id", "res_id", "res_model_id"}
+        records = self._aftersales_reminded() if losing & vals.keys() else {}
         result = super().write(vals)
+        self._aftersales_mark_lost(records)
         if {"user_id", "date_deadline"} & vals.keys():
             for activity in self._aftersales_user_reminders():
                 activity._aftersales_record()._on_reminder_changed(activity)
+        return result
+
+    def unlink(self):
+        """Let the scheduler make anew what still reminds, whoever deletes it."""
+        records = self._aftersales_reminded()
+        result = super().unlink()
+        self._aftersales_mark_lost(records)
         return result
 
     # ------------------------------------------------------------
@@ -43,6 +53,21 @@ class MailActivity(models.Model):
         for activity in self._aftersales_user_reminders():
             activity._aftersales_record()._complete_from_reminder(feedback)
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
+    def _aftersales_reminded(self):
+        """Return the ids of the records that these remind of: {model: ids}."""
+        return {
+            model: activities.mapped("res_id")
+            for model, activities in self._aftersales_user_reminders()
+            .grouped("res_model")
+            .items()
+        }
+
+    @api.model
+    def _aftersales_mark_lost(self, records):
+        """Note which records have lost their reminders: {model: ids}."""
+        for model, ids in records.items():
+            self.env[model].sudo().browse(ids)._mark_reminder_lost()
 
     def _aftersales_user_reminders(self):
         """Return the open reminders among these, if it is not a record moving them."""

@@ -8,6 +8,7 @@ from . import test_campaign
 from . import test_campaign_audience
 from . import test_campaign_notice
 from . import test_campaign_results
+from . import test_batches
 from . import test_case
 from . import test_case_batch
 from . import test_case_cause
@@ -47,6 +48,7 @@ from . import test_kpi_records
 from . import test_kpi_speed
 from . import test_kpi_target
 from . import test_kpi_year
+from . import test_indexes
 from . import test_language
 from . import test_letter
 from . import test_level_preview

@@ -93,6 +93,7 @@ OTHER_PUBLIC_METHODS = {
     "aftersales_get_my_figures",
     "aftersales_get_story",
     "get_data",
+    "get_filters",
     "get_my_line",
     "import_batch",
     "open_records",
@@ -678,13 +679,13 @@ GUARDED = {
     "aftersales.visit": """
         state is_history archive_deadline archive_date archive_result archive_user_id
         to_plan_since substitution_id amount_total cost_total date_end previous_end
-        next_end
+        next_end reminder_lost
     """,
     "aftersales.followup": """
         state result date_done date_anchor date_next attempts is_call_back
         letter_suggested cancel_reason planning_note origin_key rule_id previous_id
         case_id campaign_id campaign_reply substitution_id together_call_ids
-        to_plan_since
+        to_plan_since reminder_lost
     """,
     "aftersales.call": """
         state number register_year register_sequence date_registered is_corrected

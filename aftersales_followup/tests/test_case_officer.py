@@ -18,7 +18,7 @@ GUARDED = {
     *("inform_deadline", "date_informed", "inform_result"),
     *("inform_call_id", "inform_letter_id"),
     *("answer_deadline", "answer_result", "date_deadline"),
-    *("waiting_for", "waiting_since", "parts_days", "maker_days"),
+    *("waiting_for", "waiting_since", "parts_days", "maker_days", "reminder_lost"),
 }
 ROUND_GUARDED = {
     *("case_id", "running_case_ids", "company_id", "number"),

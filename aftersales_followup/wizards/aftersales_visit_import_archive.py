@@ -155,9 +155,11 @@ class AftersalesVisitImportOrder(models.TransientModel):
         owners = {order.vehicle_group: order.customer_group for order in self}
         missing = [groups[key] for key in owners if key and not groups[key]["vehicle"]]
         models = self._get_vehicle_models(missing)
+        # What core would look up anew for each car.
+        common = self.env["fleet.vehicle"].default_get(["state_id"])
         vals_list = []
         for group in missing:
-            vals = self._prepare_vehicle_vals(group)
+            vals = common | self._prepare_vehicle_vals(group)
             vals["model_id"] = models[group["brand"], group["model"]].id
             vals["aftersales_owner_id"] = customers[owners[group["key"]]]["partner"].id
             vals_list.append(vals)

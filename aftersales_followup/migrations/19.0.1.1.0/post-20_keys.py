@@ -109,4 +109,4 @@ def _rewrite_keys(cr):
 
 def _mark_what_waits(env):
     """Let the first night look at what is not planned yet, as each night did before."""
-    env["aftersales.followup.rule"].search([])._mark_origins()
+    env["aftersales.followup.rule"].search([])._tell_origins()

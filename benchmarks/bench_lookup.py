@@ -1,0 +1,50 @@
+"""Finding a customer or a car by what one knows of them."""
+
+from measuring import grows
+
+
+def look_up(model, field):
+    """Return what finds the record in the middle by a part of one of its fields."""
+
+    def prepare(env):
+        records = env[model]
+        text = field(env)
+        return lambda: records.name_search(text, limit=8)
+
+    return prepare
+
+
+def find_one(env):
+    """Return a customer of the company, far from the first one."""
+    archives = env["aftersales.archive"].search(
+        [("company_id", "=", env.company.id)], order="id desc", limit=777
+    )
+    return archives[-1:].partner_id
+
+
+LOOKED_FOR = {
+    "phone": ("res.partner", lambda env: find_one(env).phone),
+    "last digits of a phone": ("res.partner", lambda env: find_one(env).phone[-6:]),
+    "name": ("res.partner", lambda env: find_one(env).name),
+    "part of a name": ("res.partner", lambda env: find_one(env).name[1:]),
+    "plate": (
+        "fleet.vehicle",
+        lambda env: find_one(env).aftersales_vehicle_ids[:1].license_plate,
+    ),
+    "last signs of a plate": (
+        "fleet.vehicle",
+        lambda env: find_one(env).aftersales_vehicle_ids[:1].license_plate[-5:],
+    ),
+    "customer by plate": (
+        "res.partner",
+        lambda env: find_one(env).aftersales_vehicle_ids[:1].license_plate,
+    ),
+    "VIN": (
+        "fleet.vehicle",
+        lambda env: find_one(env).aftersales_vehicle_ids[:1].vin_sn,
+    ),
+}
+ROWS = [
+    grows(f"look-up: {what}", look_up(model, field), 2, 0.1, login="officer0")
+    for what, (model, field) in LOOKED_FOR.items()
+]
