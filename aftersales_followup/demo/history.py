@@ -20,6 +20,7 @@ import pytz
 
 from odoo import fields
 
+from ..models.typed_values import HISTORY
 from .calls import Calls
 from .campaigns import Campaigns
 from .car_dates import CarDates
@@ -41,7 +42,10 @@ class History:
     def __init__(self, company):
         # Chatter would tell that all of it happened on the day of installation.
         self.env = company.with_context(
-            lang="zh_CN", tz="Asia/Shanghai", tracking_disable=True
+            lang="zh_CN",
+            tz="Asia/Shanghai",
+            tracking_disable=True,
+            **{HISTORY: True},
         ).env
         self.company = company.with_env(self.env)
         self.today = self.company._aftersales_date()

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_datetime
 
+from .typed_values import check_number
+
 # What can only become of a call that we made ourselves.
 OUTBOUND_EFFECTS = ("retry", "wrong_number")
 SHORTEST_NUMBER = 5  # digits
@@ -60,6 +62,8 @@ class AftersalesCall(models.Model):
                     customer=self._get_party_name(),
                 )
             )
+        if not self.partner_id:
+            check_number(self.env, self.phone)
         self._check_effect()
         self._check_dated_back()
         self._check_whose()
@@ -111,6 +115,7 @@ class AftersalesCall(models.Model):
 
     def _check_right_number(self):
         """Raise unless the right number is a number, and another one."""
+        check_number(self.env, self.right_number)
         digits = self.env["res.partner"]._aftersales_phone_digits
         number = digits(self.right_number)
         if not number or len(number) < SHORTEST_NUMBER:

@@ -346,6 +346,18 @@ class AftersalesCampaign(models.Model):
                     campaign=self.name,
                 )
             )
+        missing = [
+            name for name in ("venue", "description") if not (self[name] or "").strip()
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Customers cannot be told of %(campaign)s yet. Fill in: "
+                    "%(fields)s.",
+                    campaign=self.name,
+                    fields=self._get_field_labels(missing),
+                )
+            )
         self._check_notice_rule()
 
     # ending

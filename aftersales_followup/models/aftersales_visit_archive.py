@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
+from .typed_values import is_typed
+
 
 class AftersalesVisit(models.Model):
     _inherit = "aftersales.visit"
@@ -159,6 +161,8 @@ class AftersalesVisit(models.Model):
                     missing=format_list(self.env, missing),
                 )
             )
+        if is_typed(self.env):
+            self._check_next_contact()
 
     def _get_missing_archive_data(self):
         """Return the names of what the archive still lacks (规定 2, 3)."""

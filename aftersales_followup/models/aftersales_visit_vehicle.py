@@ -19,17 +19,7 @@ class AftersalesVisit(models.Model):
         last = self.vehicle_id.odometer
         if not self.odometer or not last or self.odometer >= last:
             return None
-        return {
-            "warning": {
-                "title": self.env._("Odometer"),
-                "message": self.env._(
-                    "The last reading of this car was %(last)s km. Is %(now)s km "
-                    "right?",
-                    last=round(last),
-                    now=round(self.odometer),
-                ),
-            }
-        }
+        return self.vehicle_id._aftersales_warn_of_odometer(last, self.odometer)
 
     def _warn_of_other_owner(self):
         owner = self.vehicle_id.aftersales_owner_id

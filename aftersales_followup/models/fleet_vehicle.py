@@ -174,6 +174,14 @@ class FleetVehicle(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    def action_archive(self):
+        """Let after-sales put away a car: Fleet would ask for rights to contracts."""
+        cars = self
+        if self._aftersales_lacks_fleet():
+            self.check_access("write")
+            cars = self.sudo()
+        return super(FleetVehicle, cars).action_archive()
+
     def _aftersales_open(self, xmlid, **context):
         """Return the action ``xmlid`` of this module for this car's records."""
         self.ensure_one()

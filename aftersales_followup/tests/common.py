@@ -87,7 +87,12 @@ class AftersalesData:
         )
 
     @classmethod
-    def _new_vehicle(cls, owner=None, plate="湘K12345", **vals):
+    def _new_vehicle(cls, owner=None, plate=None, **vals):
+        """A car; without a plate of its own the next one from 湘K12345 on."""
+        if plate is None:
+            cars = cls.env["fleet.vehicle"].sudo().with_context(active_test=False)
+            count = cars.search_count([("license_plate", "=like", "湘K123__")])
+            plate = f"湘K{12345 + count}"
         return cls.env["fleet.vehicle"].create(
             {
                 "model_id": cls.model.id,

@@ -34,6 +34,7 @@ registry.category("web_tour.tours").add("aftersales_confirm_campaign", {
         click("See whom it is for", ".nav-link[name=audience]"),
         look("Three customers", ".o_field_widget[name=contact_count]:contains('3')"),
         click("Confirm", "button[name=action_confirm_stepwise]:visible"),
+        click("Yes, plan the calls", ".modal-footer .btn-primary"),
         look(
             "It is confirmed",
             ".o_statusbar_status .o_arrow_button_current[data-value=confirmed]"
