@@ -128,6 +128,8 @@ from . import aftersales_optout_personal
 from . import res_partner_restriction
 from . import fleet_vehicle_restriction
 
+from . import aftersales_catch_up
+from . import fleet_vehicle_owner
 from . import aftersales_call_report
 from . import aftersales_letter_report
 from . import aftersales_case_report

@@ -194,7 +194,7 @@ class AftersalesDashboard(models.AbstractModel):
         part = opens.get("part")
         if not kpi or part not in ("numerator", "denominator"):
             raise UserError(self._get_unknown_text())
-        return kpi._get_records_action(*sight.month, sight.company, part=part)
+        return kpi._get_counted_action(*sight.month, sight.company, part=part)
 
     def _open_kept(self, sight, opens):
         """Open all that was due, grouped by whether it was done in time."""
@@ -203,7 +203,7 @@ class AftersalesDashboard(models.AbstractModel):
         if not kpi or code not in KEPT:
             raise UserError(self._get_unknown_text())
         user = self.env["res.users"].browse(opens.get("user") or [])
-        action = kpi._get_records_action(
+        action = kpi._get_counted_action(
             *sight.month, sight.company, user, "denominator"
         )
         action["context"] = {**action["context"], "group_by": [KEPT[code]]}

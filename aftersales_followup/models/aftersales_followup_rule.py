@@ -431,6 +431,7 @@ class AftersalesFollowupRule(models.Model):
                 "date_earliest": earliest,
                 "date_deadline": latest,
             }
+        self._catch_up(rows, company)
         return self.env["aftersales.followup"]._plan(rows)
 
     @api.model

@@ -63,12 +63,19 @@ class AftersalesFollowup(models.Model):
             "vehicle": lambda: vehicle._aftersales_label() if vehicle else "",
             "plate": lambda: vehicle.license_plate or "",
             "last_service": lambda: visit._last_service_text() if visit else "",
-            "next_maintenance": lambda: format_date(
-                self.env, vehicle.aftersales_next_maintenance_date
+            "next_maintenance": lambda: self._get_date_ahead(
+                vehicle.aftersales_next_maintenance_date, company
             ),
             "officer": lambda: user.name or "",
             "company": lambda: company.name or "",
         }
+
+    @api.model
+    def _get_date_ahead(self, date, company):
+        """Return a date as it is told on the phone: what is over is due now."""
+        if date and date < company._aftersales_date():
+            return self.env._("now")
+        return format_date(self.env, date)
 
     def _get_discussed_topics(self):
         """Return the topics talked about with the customer since the last visit."""

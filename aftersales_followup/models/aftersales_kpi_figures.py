@@ -195,12 +195,9 @@ class AftersalesKpi(models.Model):
     def _get_why_empty(self, company, date_from, date_to):
         """Return in plain words why there is no figure of a period; "" if there is."""
         self.ensure_one()
-        value, _numerator, _denominator = self._get_figure(
-            date_from, date_to, company
-        )
-        return "" if value is not None else self._tell_why_empty(
-            company, date_from, date_to
-        )
+        if self._get_figure(date_from, date_to, company)[0] is not None:
+            return ""
+        return self._tell_why_empty(company, date_from, date_to)
 
     def _tell_why_empty(self, company, date_from, date_to):
         """Return in plain words why there is no figure of a period that has none."""

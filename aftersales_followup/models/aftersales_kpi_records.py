@@ -19,7 +19,7 @@ class AftersalesKpi(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _get_records_action(
+    def _get_counted_action(
         self, date_from, date_to, company, user=None, part="numerator"
     ):
         """Return the action that opens the records behind a part of a figure.

@@ -149,7 +149,7 @@ class AftersalesKpiValue(models.Model):
         self.ensure_one()
         self.check_access("read")
         month = Period.of_month(self.date)
-        return self.kpi_id._get_records_action(
+        return self.kpi_id._get_counted_action(
             month.first, month.last, self.company_id, self.user_id, part
         )
 

@@ -247,16 +247,20 @@ class AftersalesReportMixin(models.AbstractModel):
             since, until = min(condition.value), max(condition.value)
         found = condition
         if since:
-            found &= self._get_moment_domain(">=", since - BEFORE)
+            found &= self._get_moment_domain(SQL(">="), since - BEFORE)
         if until:
-            found &= self._get_moment_domain("<", until + AFTER)
+            found &= self._get_moment_domain(SQL("<"), until + AFTER)
         return found
 
     @api.model
     def _get_moment_domain(self, operator, day):
+        """Return the domain of the moments before or after the beginning of a day.
+
+        :param SQL operator: that compares them
+        """
         moment = datetime.combine(day, time.min)
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s %s %s", SQL.identifier(alias, model._moment), SQL(operator), moment
+                "%s %s %s", SQL.identifier(alias, model._moment), operator, moment
             )
         )

@@ -148,9 +148,7 @@ class AftersalesSummary(models.Model):
             return self.env._(
                 "Summary of half year %(half)s of %(year)s", half=half, year=year
             )
-        month = format_skeleton(
-            "yMMMM", self.date_from, locale=get_lang(self.env).code
-        )
+        month = format_skeleton("yMMMM", self.date_from, locale=get_lang(self.env).code)
         return self.env._("Summary of %(month)s", month=month)
 
     @api.constrains("date_from", "company_id")

@@ -51,7 +51,7 @@ class AftersalesSummaryCause(models.Model):
         action = (
             self.env.ref("aftersales_followup.kpi_complaints")
             .sudo(False)
-            ._get_records_action(
+            ._get_counted_action(
                 self.summary_id.date_from, self.summary_id.date_to, self.company_id
             )
         )

@@ -69,11 +69,14 @@ class AftersalesSummary(models.Model):
         before = summary._count(period.before())
         year_ago = summary._count(period.shift(-12))
         months = summary._get_months(list(counted))
+        targets = self.env["aftersales.kpi.target"]._get_targets(
+            self.env["aftersales.kpi"].union(*counted), self.company_id, *period
+        )
         summary.line_ids.unlink()
         lines = self.env["aftersales.summary.line"].sudo()
         vals_list = []
         for kpi, value in counted.items():
-            target = kpi._get_target(self.company_id, period.first, period.last)
+            target = targets[kpi]
             vals_list.append(
                 {
                     "summary_id": self.id,

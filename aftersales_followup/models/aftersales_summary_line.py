@@ -120,7 +120,7 @@ class AftersalesSummaryLine(models.Model):
         self.ensure_one()
         self.check_access("read")
         period = self.summary_id._get_period()
-        return self.kpi_id._get_records_action(
+        return self.kpi_id._get_counted_action(
             period.first, period.last, self.company_id, part=part
         )
 

@@ -108,6 +108,7 @@ class FleetVehicle(models.Model):
                 if vehicle.aftersales_owner_id.id != vals["aftersales_owner_id"]
             }
         result = super().write(vals)
+        self._aftersales_date_owners(old_owners)
         self._aftersales_cancel_followups_of_old_owners(old_owners)
         return result
 

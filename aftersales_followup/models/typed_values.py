@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 
 # In the context of a program that plays or brings in what happened elsewhere.
 HISTORY = "aftersales_history"
+# The same, of an import whose own steps end the visits.
+IMPORTED = "aftersales_imported"
 # An extension is part of a number, and so is a remark in Chinese, e.g. （手机）.
 EXTENSION = re.compile(r"(?:ext\.?|x)\s*(?=\d)", re.IGNORECASE)
 LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
@@ -23,7 +25,13 @@ def is_typed(env):
         or context.get("import_file")
         or context.get("install_mode")
         or context.get(HISTORY)
+        or context.get(IMPORTED)
     )
+
+
+def is_imported(env):
+    """Return whether a file brings in what happened elsewhere."""
+    return bool(env.context.get("import_file") or env.context.get(IMPORTED))
 
 
 def check_number(env, number):

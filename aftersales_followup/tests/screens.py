@@ -133,7 +133,7 @@ VALUES = {
     },
     "aftersales.kpi.target.copy": {"percent": 10},
     "aftersales.summary": {
-        "date_from": TODAY.replace(day=1),
+        "date_from": (TODAY - timedelta(days=40)).replace(day=1),
         "attendance": "All were there",
     },
     "aftersales.summary.reopen": {"reason": "Invoices were missing"},
@@ -360,7 +360,9 @@ class ScreensCase(AftersalesCase):
         (self.call | self.unknown_call).action_register()
         self.letter.action_register()
         self.restriction = self._new_restriction()
-        self.summary = self.env["aftersales.summary"].create({})
+        self.summary = self.env["aftersales.summary"].create(
+            {"date_from": TODAY.replace(day=1)}
+        )
         self.newcomer = self._new_customer("Zhou Jiu", phone="136 0000 0002")
         vip = self.env.ref(f"{MODULE}.segment_vip")
         self.favourite = self._new_customer("Wu Shi", aftersales_segment_id=vip.id)

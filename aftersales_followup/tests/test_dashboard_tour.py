@@ -29,6 +29,7 @@ class DashboardTours(ToursCase):
             "aftersales_followup.case_cause_parts_quality"
         )
         cls.env["aftersales.kpi.target"]._take_proposed(cls.company, today.year)
+        cls.env["aftersales.summary"].create({})  # of the month before
         values = cls.env["aftersales.kpi.value"].sudo()
         values._compute_month(cls.company, today.replace(day=1))
 

@@ -104,9 +104,10 @@ class TestPlanning(AftersalesCase):
         vehicle = self._new_delivered_visit().vehicle_id
         self.set_now(datetime(2026, 9, 1, 2, 0))  # the window closed on 30 August
         self._run_planning()
-        self.assertEqual(
-            self._get_maintenance(vehicle).date_deadline, date(2026, 8, 30)
-        )
+        reminder = self._get_maintenance(vehicle)
+        self.assertEqual(reminder.date_earliest, date(2026, 9, 1))
+        self.assertEqual(reminder.date_deadline, date(2026, 9, 4))
+        self.assertIn("8/30/2026", reminder.planning_note)
 
     def test_maintenance_reminder_comes_once_a_cycle_though_its_date_moves(self):
         vehicle = self._new_delivered_visit(odometer=10000).vehicle_id

@@ -182,8 +182,16 @@ class TestFormButtons(ScreensCase):
         )
         words = dict.fromkeys(("results", "problems", "next_plan"), "<p>Good</p>")
         summaries.write(words)
+        self.summary.action_count()  # with what happened meanwhile
         summaries[1:].action_submit()
         summaries[2].action_file()
+        self.env["aftersales.kpi.entry"].create(
+            {
+                "kpi_id": self.env.ref(f"{MODULE}.kpi_fixed_cost").id,
+                "date": summaries[2].date_from,
+                "amount": 5000,
+            }
+        )
         return list(summaries)
 
     def _new_figures(self):

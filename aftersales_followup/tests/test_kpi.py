@@ -89,7 +89,7 @@ class TestKpi(KpiCase):
                     self.assertTrue(kpi._get_figure(*MARCH, self.company)[0])
                     self.assertFalse(kpi._get_figure(*FEBRUARY, self.company)[0])
             [calls] = kpis.filtered(lambda kpi: kpi.code == "calls")
-            action = calls._get_records_action(*MARCH, self.company)
+            action = calls._get_counted_action(*MARCH, self.company)
             self.assertEqual(
                 calls.env[action["res_model"]].search(action["domain"]), call
             )
@@ -300,7 +300,7 @@ class TestKpi(KpiCase):
         own = self._new_own(domain="[('visit_type', '=', 'workshop')]")
         self.assertEqual(own.company_id, self.company)
         self.assertEqual(own._get_figure(*MARCH, self.company), (1, 1, None))
-        action = own._get_records_action(*MARCH, self.company)
+        action = own._get_counted_action(*MARCH, self.company)
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, visit)
         self.values._compute_month(self.company, MARCH[0])

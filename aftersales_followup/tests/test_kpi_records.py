@@ -46,7 +46,7 @@ class TestKpiRecords(KpiYear):
         return model.search(action["domain"])
 
     def _check_opens(self, kpi, period, user, part, expected):
-        action = kpi._get_records_action(*period, self.company, user, part)
+        action = kpi._get_counted_action(*period, self.company, user, part)
         found = self._measure(kpi.code, part, self._open(action))
         self.assertAlmostEqual(found, expected or 0, 2)
 
@@ -83,16 +83,16 @@ class TestKpiRecords(KpiYear):
 
     def test_working_days_are_no_records_and_it_says_so(self):
         with self.assertRaisesRegex(UserError, "working days"):
-            self._kpi("intake_day")._get_records_action(
+            self._kpi("intake_day")._get_counted_action(
                 *JUNE, self.company, part="denominator"
             )
         with self.assertRaisesRegex(UserError, "divided by nothing"):
-            self._kpi("intake")._get_records_action(
+            self._kpi("intake")._get_counted_action(
                 *JUNE, self.company, part="denominator"
             )
 
     def test_a_window_says_what_it_shows(self):
-        action = self._kpi("calls")._get_records_action(
+        action = self._kpi("calls")._get_counted_action(
             *JUNE, self.company, self.officer
         )
         self.assertEqual(action["name"], "Calls: 06/01/2025 – 06/30/2025 (Officer)")

@@ -293,4 +293,5 @@ class TestBlacklist(AftersalesCase):
         self._run_planning()
         insurance = car.aftersales_followup_ids
         self.assertEqual(insurance.rule_id.code, "insurance")
-        self.assertEqual(insurance.date_deadline, TODAY + timedelta(days=10))
+        # Friday 1 May and three working days more.
+        self.assertEqual(insurance.date_deadline, TODAY + timedelta(days=65))

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
 from ..dms import columns, limits
+from ..models.typed_values import IMPORTED
 
 ORDER = "aftersales.visit.import.order"
 BATCH = 200  # orders imported by one request
@@ -17,6 +18,7 @@ BULK = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "tracking_disable": True,
+    IMPORTED: True,
 }
 
 

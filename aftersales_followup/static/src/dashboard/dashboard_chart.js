@@ -126,16 +126,27 @@ export class DashboardChart extends Component {
             });
             scales.share = { display: false, axis: "x", min: 0, max: 104 };
         }
+        // Few complaints have short numbers; long ones stand behind their bars.
+        const isLong = kind === "bar";
+        const longest = Math.max(...points.map((point) => point.text.length));
         return {
             type: "bar",
             data: {
-                labels: points.map((point) => `${shorten(point.name)}  ${point.text}`),
+                labels: points.map((point) =>
+                    isLong ? shorten(point.name) : `${shorten(point.name)}  ${point.text}`
+                ),
                 datasets,
             },
+            plugins: isLong ? [getNumbers(points, ink)] : [],
             options: this.getOptions(
                 ({ dataIndex, datasetIndex }) =>
                     datasetIndex ? points[dataIndex].share_text : points[dataIndex].text,
-                { indexAxis: "y", scales, interaction: { mode: "index", axis: "y" } }
+                {
+                    indexAxis: "y",
+                    scales,
+                    interaction: { mode: "index", axis: "y" },
+                    layout: { padding: { right: isLong ? 8 * longest : 0 } },
+                }
             ),
         };
     }
@@ -175,6 +186,26 @@ export class DashboardChart extends Component {
             onSelect(index);
         }
     }
+}
+
+/** Writes what bars stand for behind them. */
+function getNumbers(points, color) {
+    return {
+        id: "numbers",
+        afterDatasetsDraw(chart) {
+            const { ctx } = chart;
+            const { family, size } = Chart.defaults.font;
+            ctx.save();
+            ctx.fillStyle = color;
+            ctx.font = `${size}px ${family}`;
+            ctx.textAlign = "left";
+            ctx.textBaseline = "middle";
+            chart
+                .getDatasetMeta(0)
+                .data.forEach((bar, n) => ctx.fillText(points[n].text, bar.x + 4, bar.y));
+            ctx.restore();
+        },
+    };
 }
 
 function shorten(name) {

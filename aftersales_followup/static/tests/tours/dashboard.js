@@ -123,12 +123,15 @@ registry.category("web_tour.tours").add("aftersales_dashboard_phone", {
             content: "Nothing is cut off at the side",
             trigger: ".o_aftersales_today",
             run() {
-                const content = document.querySelector(".o_content");
-                if (content.scrollWidth > content.clientWidth) {
-                    throw new Error(`${content.scrollWidth} px in ${content.clientWidth} px`);
+                for (const part of [".o_content", ".o_control_panel", ".o_aftersales_dashboard"]) {
+                    const { scrollWidth, clientWidth } = document.querySelector(part);
+                    if (scrollWidth > clientWidth) {
+                        throw new Error(`${part}: ${scrollWidth} px in ${clientWidth} px`);
+                    }
                 }
             },
         },
+        look("The summary of the last month is to be filed", ".o_aftersales_summary_state:contains('Draft')"),
         click("Open what is overdue", ".o_aftersales_today_item[data-code=overdue] button"),
         look("It is the follow-up", ".o_kanban_record, .o_data_row"),
     ],
