@@ -15,6 +15,8 @@ def clone(env, record, count, where="TRUE", **expressions):
         ``count``; columns that the table lacks are left out
     """
     env.flush_all()
+    if not count:
+        return 0
     table = record._table
     columns = get_columns(env, table)
     base = env.execute_query(
@@ -110,11 +112,13 @@ def drop_foreign_keys(env, tables):
 def drop_indexes(env, tables):
     """Drop the indexes of tables; return the SQL that makes them anew.
 
-    Those of primary keys and other constraints stay.
+    Those of primary keys and other constraints stay. The comment is how Odoo knows an
+    index whose definition changed.
     """
     rows = env.execute_query(
         SQL(
-            """SELECT class.relname, pg_get_indexdef(index.indexrelid)
+            """SELECT class.relname, pg_get_indexdef(index.indexrelid),
+                      obj_description(index.indexrelid, 'pg_class')
                  FROM pg_index index
                  JOIN pg_class class ON class.oid = index.indexrelid
                 WHERE index.indrelid::regclass::text = ANY(%s)
@@ -123,6 +127,11 @@ def drop_indexes(env, tables):
             list(tables),
         )
     )
-    for name, _definition in rows:
+    restore = []
+    for name, definition, comment in rows:
         env.cr.execute(f'DROP INDEX "{name}"')
-    return [definition for _name, definition in rows]
+        if comment:
+            text = comment.replace("'", "''")
+            definition += f"; COMMENT ON INDEX \"{name}\" IS '{text}'"
+        restore.append(definition)
+    return restore

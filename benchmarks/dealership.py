@@ -346,7 +346,10 @@ class Dealership:
         planned = self.size.kinds_planned
         self.planned = f"({layer} = 4 AND {kind} < {planned} AND {customer} % 50 != 49)"
         self.cancelled = f"({layer} = 3 AND {kind} = 1 AND {customer} % 7 = 1)"
-        begin = f"('{self.today}'::date - 10 + ({customer} * 13) % 50)"
+        begin = (
+            f"('{self.today}'::date - 10"
+            f" + ({customer} / {5 * self.size.officers} * 13) % 50)"
+        )
         self.done_on = (
             f"({last} + CASE {layer} WHEN 0 THEN -360 WHEN 1 THEN -350"
             " WHEN 2 THEN 5 WHEN 3 THEN 15 ELSE 18 END)"
@@ -480,7 +483,7 @@ class Dealership:
         customer, waits = "(n * 19)", "(n % 199 = 0)"
         day = f"('{self.today}'::date - 1 - n % 700)"
         self.env.cr.execute("SELECT max(id) FROM aftersales_case_round")
-        rounds = self.env.cr.fetchone()[0]
+        rounds = self.env.cr.fetchone()[0] or 0
         cases = clone(
             self.env,
             case,
@@ -500,8 +503,8 @@ class Dealership:
         )
         clone(
             self.env,
-            case.round_id,
-            count,
+            case.round_ids[:1],
+            count if case.round_ids else 0,
             case_id=f"{cases} + n",
             company_id=self._company(customer),
             date_begin=day,
@@ -521,12 +524,14 @@ class Dealership:
 
     def _fill_optouts(self, visit):
         """Two of a hundred customers do not want to be contacted."""
-        optout = self.env["aftersales.optout"].create(
+        optouts = self.env["aftersales.optout"]
+        said = "note" if "note" in optouts._fields else "reason"
+        optout = optouts.create(
             {
                 "partner_id": self.env["res.partner"]
                 .create({"name": "Li Si", "phone": "139 0013 9000"})
                 .id,
-                "note": "No",
+                said: "No",
             }
         )
         clone(

@@ -93,30 +93,27 @@ class AftersalesActingMixin(models.AbstractModel):
         return self._get_reminder_domain()
 
     @api.model
-    def _find_acting_ids(self, company):
-        """Return the ids of all who act for open work of a company.
+    def _find_absent_ids(self, company, allowed):
+        """Return the ids of all others than ``allowed`` who act for open work.
 
-        It is as grouping the open work by them, but looks each one up in the index of
-        open work: there are hundreds of officers, and hundreds of thousands to call.
+        As grouping the open work of the company by them. But each one is looked up in
+        the index of open work: there are hundreds of officers, and hundreds of
+        thousands to call.
         """
         self.flush_model()
         query = self._search(
             Domain(self._get_open_domain()) & Domain("company_id", "=", company.id)
         )
-        acting = SQL.identifier(query.table, "acting_user_id")
         rows = self.env.execute_query(
             SQL(
-                """WITH RECURSIVE officer(id) AS (
-                    SELECT 0
-                     UNION ALL
-                    SELECT (SELECT %(acting)s FROM %(table)s
-                             WHERE %(open)s AND %(acting)s > officer.id
-                             ORDER BY %(acting)s LIMIT 1)
-                      FROM officer WHERE officer.id IS NOT NULL)
-                SELECT id FROM officer WHERE id > 0""",
-                acting=acting,
-                table=query.from_clause,
+                """SELECT officer.id FROM res_users officer
+                    WHERE officer.id != ALL(%(allowed)s::int[])
+                      AND EXISTS (SELECT FROM %(work)s
+                                   WHERE %(open)s AND %(acting)s = officer.id)""",
+                allowed=allowed.ids,
+                work=query.from_clause,
                 open=query.where_clause,
+                acting=SQL.identifier(query.table, "acting_user_id"),
             )
         )
         return [user_id for (user_id,) in rows]
@@ -131,7 +128,7 @@ class AftersalesActingMixin(models.AbstractModel):
         """
         users = self.env["res.users"]
         allowed = users._aftersales_possible_officers(company)
-        absent = set(self.sudo()._find_acting_ids(company)) - set(allowed.ids)
+        absent = self.sudo()._find_absent_ids(company, allowed)
         orphans = self.sudo().search(
             Domain(self._get_open_domain())
             & Domain("company_id", "=", company.id)

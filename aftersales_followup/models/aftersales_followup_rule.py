@@ -318,8 +318,12 @@ class AftersalesFollowupRule(models.Model):
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | {"planned_until"}
 
-    def _tell_origins(self, changed=DECIDING):
-        """Let the scheduler look at what these rules may be about now."""
+    def _tell_origins(self, changed=None):
+        """Let the scheduler look at what these rules may be about now.
+
+        :param set changed: names of the fields that changed; default all that decide
+        """
+        changed = DECIDING if changed is None else changed
         for rule in self.sudo().filtered("active"):
             rule._get_origin()._aftersales_rule_changed(rule, changed)
 

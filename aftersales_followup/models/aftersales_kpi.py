@@ -74,9 +74,7 @@ class AftersalesKpi(models.Model):
     is_typed = fields.Boolean(
         string="Typed In", help="Nobody's records know it: it is typed in."
     )
-    by_officer = fields.Boolean(
-        string="By Officer", help="It is told for each officer, too."
-    )
+    by_officer = fields.Boolean(help="It is told for each officer, too.")
     seed_target = fields.Float(
         string="Proposed Target",
         readonly=True,

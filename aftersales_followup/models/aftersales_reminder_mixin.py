@@ -27,7 +27,7 @@ class AftersalesReminderMixin(models.AbstractModel):
         copy=False,
         help="Its reminder was deleted or put away: the scheduler makes it anew.",
     )
-    _reminder_lost = models.Index("(id) WHERE reminder_lost")
+    _reminder_lost = models.Index("(id) WHERE reminder_lost IS TRUE")
 
     # ------------------------------------------------------------
     # TO DEFINE

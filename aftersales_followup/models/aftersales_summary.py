@@ -75,9 +75,7 @@ class AftersalesSummary(models.Model):
     problems = fields.Html(
         string="Problems and Causes", help="What was not reached, and why."
     )
-    next_plan = fields.Html(
-        string="Next Plan", help="Who does what until when, so that it gets better."
-    )
+    next_plan = fields.Html(help="Who does what until when, so that it gets better.")
     date_meeting = fields.Date(string="Date of the Meeting", tracking=True)
     attendance = fields.Text(help="Who was at the meeting, and who was excused.")
     date_counted = fields.Datetime(

@@ -198,7 +198,7 @@ class AftersalesSummary(models.Model):
         A day without the scheduler loses nothing: it looks at the last month, half year
         and year, whatever day it is. What fails in one company stops no other.
         """
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             failed = set()
             for step in (self._draft_due, self._remind_due):
                 _found, left = commit_step(self.env, do_or_skip, company, step, failed)

@@ -90,6 +90,7 @@ class AftersalesWaitingMixin(models.AbstractModel):
                      FROM unnest(%(ids)s::int[], %(since)s::timestamp[])
                           looked_at(id, since)
                     WHERE record.id = looked_at.id
+                      AND record.id = ANY(%(ids)s)  -- by its key, however large
                       AND record.%(mark)s = looked_at.since
                 RETURNING record.id""",
                 table=SQL.identifier(self._table),
