@@ -1,6 +1,6 @@
 # Every command is a script in tools/; what it takes is set on the line:
 #   make demo HTTP_PORT=8070      make test ARGS="-k archive"
-.PHONY: help demo test check coexist coverage lint bench pictures translations readme clean
+.PHONY: help demo test check coexist torture coverage lint bench pictures translations readme clean
 
 help:
 	@echo "make demo          start Odoo with demonstration data on http://localhost:8069"
@@ -8,6 +8,7 @@ help:
 	@echo "make test          run all tests; ARGS goes to pytest"
 	@echo "make check         try that a server can start itself anew, and an uninstallation"
 	@echo "make coexist       run Odoo's own tests of what the module extends, without and with it"
+	@echo "make torture       attack the module with hostile values (MUCH=1 for all 10 000)"
 	@echo "make coverage      run all tests, and demand that they run 95 % of the lines"
 	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
 	@echo "make bench         run the benchmarks; ARGS goes to them"
@@ -17,7 +18,7 @@ help:
 	@echo "make clean         drop the databases and caches (ALL=1: the downloads, too)"
 	@echo "tools/odoo ...     Odoo's own command line on this checkout"
 
-demo test check coexist lint bench pictures:
+demo test check coexist torture lint bench pictures:
 	@tools/$@ $(ARGS)
 
 coverage:

@@ -1,3 +1,4 @@
+from . import aftersales_sane_mixin
 from . import aftersales_configuration_mixin
 from . import aftersales_guarded_mixin
 from . import aftersales_typed_mixin

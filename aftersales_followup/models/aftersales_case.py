@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .aftersales_case_cause import DEPARTMENTS
+from .sane_values import check_sane_values
 
 UNSOLVED = ("open", "escalated")
 # What the customer waits for an answer to.
@@ -256,6 +257,7 @@ class AftersalesCase(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         given = [{**self._get_context_defaults(), **vals} for vals in vals_list]
+        check_sane_values(self, given)
         self._check_new(given)
         vals_list, _answers = self._split_off_answers(vals_list)
         _vals_list, answers = self._split_off_answers(given)
@@ -273,6 +275,7 @@ class AftersalesCase(models.Model):
 
     def write(self, vals):
         """Keep round, reminders and follow-ups in step with the case."""
+        check_sane_values(self, [vals])
         self._check_change(vals)
         [vals], [answer] = self._split_off_answers([vals])
         result = super().write(vals)

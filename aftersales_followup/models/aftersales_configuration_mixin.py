@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .sane_values import check_sane_values
+
 
 class AftersalesConfigurationMixin(models.AbstractModel):
     """What a dealership works by: rules, topics, tips, templates, outcomes, levels.
@@ -17,6 +19,7 @@ class AftersalesConfigurationMixin(models.AbstractModel):
     """
 
     _name = "aftersales.configuration.mixin"
+    _inherit = "aftersales.sane.mixin"
     _description = "Configuration of After-Sales"
 
     active = fields.Boolean(default=True)
@@ -39,6 +42,7 @@ class AftersalesConfigurationMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def write(self, vals):
+        check_sane_values(self, [vals])
         if "company_id" in vals:
             company = self.env["res.company"].browse(vals["company_id"] or ())
             moved = self.filtered(lambda record: record.company_id != company)

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from .aftersales_clock_mixin import Clock, result_field
 from .aftersales_followup_rule import CHANNELS, PURPOSES
+from .sane_values import check_sane_values
 
 NO_LEVEL = 1000  # customers without a level come after all levels
 
@@ -318,6 +319,7 @@ class AftersalesFollowup(models.Model):
 
     def write(self, vals):
         """Keep the reminders in step; only supervisors open a rule's window wider."""
+        check_sane_values(self, [vals])
         self._check_window_change(vals)
         result = super().write(vals)
         moved = {"date_deadline", "date_next"} & vals.keys()

@@ -2,8 +2,6 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
-from .sane_values import check_sane_values
-
 
 class AftersalesGuardedMixin(models.AbstractModel):
     """A record with fields that only the steps of the house rules write.
@@ -17,6 +15,7 @@ class AftersalesGuardedMixin(models.AbstractModel):
     """
 
     _name = "aftersales.guarded.mixin"
+    _inherit = "aftersales.sane.mixin"
     _description = "Record with Guarded Fields"
 
     # ------------------------------------------------------------
@@ -32,13 +31,11 @@ class AftersalesGuardedMixin(models.AbstractModel):
             if key.startswith("default_")
         }
         self._check_guarded(given - self._get_fields_free_at_creation())
-        check_sane_values(self, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_guarded(vals.keys())
         self._check_settled(vals.keys())
-        check_sane_values(self, [vals])
         return super().write(vals)
 
     # ------------------------------------------------------------

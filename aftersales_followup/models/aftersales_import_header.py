@@ -8,6 +8,7 @@ class AftersalesImportHeader(models.Model):
 
     _name = "aftersales.import.header"
     _description = "Remembered Column of the DMS Export"
+    _inherit = ["aftersales.sane.mixin"]
     _order = "name"
     _rec_name = "name"
 

@@ -6,6 +6,7 @@ from .aftersales_clock_mixin import Clock, result_field
 from .aftersales_followup_rule import PURPOSES
 from .aftersales_letter_template import LETTER_KINDS, SEND_BY
 from .placeholders import fill, fill_html
+from .sane_values import check_sane_values
 
 
 class AftersalesLetter(models.Model):
@@ -235,6 +236,7 @@ class AftersalesLetter(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Fill the template in where a letter comes without subject or text."""
+        check_sane_values(self, vals_list)
         letters = super().create(self._fill_in_vals(vals_list))
         letters._check_dates_given()
         letters._start_clock("letter")
@@ -242,6 +244,7 @@ class AftersalesLetter(models.Model):
 
     def write(self, vals):
         """Let only a supervisor win time, by a later due date or an earlier sending."""
+        check_sane_values(self, [vals])
         due = fields.Date.to_date(vals.get("date_due"))
         if "date_due" in vals and not self._may_win_time():
             for letter in self.filtered("date_due"):

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, clean_context, format_list, html2plaintext
 
+from .sane_values import check_sane_values
+
 
 class AftersalesRegisterMixin(models.AbstractModel):
     """An entry of a register (规定 7, 8): numbered without gap, then locked.
@@ -72,6 +74,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
         was on time, stay as they were. Nobody puts an entry into the mouth of somebody
         else.
         """
+        check_sane_values(self, [vals])
         locked = vals.keys() & self._get_locked_fields()
         registered = self.filtered("number") if locked else self.browse()
         if not registered:

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .locking import lock_until_done
+from .sane_values import check_sane_values
 
 
 class AftersalesSubstitution(models.Model):
@@ -15,7 +16,7 @@ class AftersalesSubstitution(models.Model):
 
     _name = "aftersales.substitution"
     _description = "Stand-In"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "aftersales.sane.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -175,6 +176,7 @@ class AftersalesSubstitution(models.Model):
 
     def write(self, vals):
         """Change periods to come; of one that runs only its end, of one over none."""
+        check_sane_values(self, [vals])
         if not self.env.su:
             self._check_begun(vals)
         result = super().write(vals)

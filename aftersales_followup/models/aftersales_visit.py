@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from .aftersales_clock_mixin import Clock, result_field
 from .import_templates import get_import_template
+from .sane_values import check_sane_values
 
 OVER = ("delivered", "closed")
 # The clock of whoever types may be ahead a little.
@@ -312,6 +313,7 @@ class AftersalesVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Open the archive of each customer who came in, and start its clock."""
+        check_sane_values(self, vals_list)
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 company_id = vals.get("company_id") or self.env.company.id
@@ -338,6 +340,7 @@ class AftersalesVisit(models.Model):
 
     def write(self, vals):
         """Keep clock, reminder, odometer log and planning in step with the visit."""
+        check_sane_values(self, [vals])
         if vals.get("state") in OVER:
             vals = {"to_plan_since": self.env.cr.now(), **vals}
         self._check_arrival_change(vals)

@@ -31,7 +31,7 @@ class AftersalesVisitLine(models.Model):
 
     _name = "aftersales.visit.line"
     _description = "Visit Line"
-    _inherit = ["aftersales.large.mixin"]
+    _inherit = ["aftersales.sane.mixin", "aftersales.large.mixin"]
     _order = "visit_id, sequence, id"
     _rec_name = "name"
     _check_company_auto = True
@@ -68,7 +68,6 @@ class AftersalesVisitLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        check_sane_values(self, vals_list)
         lines = super().create(vals_list)
         lines._check_visit_open()
         return lines

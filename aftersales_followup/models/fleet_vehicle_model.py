@@ -65,7 +65,7 @@ class FleetVehicleModel(models.Model):
     @api.model
     def name_create(self, name):
         """Create a model named by brand and name, and its brand if that is new."""
-        brand_name, separator, model_name = name.partition("/")
+        brand_name, separator, model_name = str(name).partition("/")
         if not separator:
             return super().name_create(name)
         brands = self.env["fleet.vehicle.model.brand"]

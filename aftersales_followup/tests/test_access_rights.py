@@ -140,7 +140,9 @@ class AccessCase(AftersalesCase):
         self.env.invalidate_all()
 
 
-class TestRightsTable(AccessCase):
+class RightsCase(AccessCase):
+    """Records of every model, each belonging to the users of a column of ``RIGHTS``."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -374,6 +376,8 @@ class TestRightsTable(AccessCase):
     def _new_import(self):
         return self.env["aftersales.visit.import"].sudo().create({})
 
+
+class TestRightsTable(RightsCase):
     def _find_rights(self, model, user, vals, is_own):
         """Return the letters of what the user may do."""
         theirs = self.env[model].with_user(user).with_context(tracking_disable=True)

@@ -36,6 +36,61 @@ class TestBadValues(AftersalesCase):
             ):
                 record.write(vals)
 
+    def test_values_of_another_kind_than_the_field_are_named(self):
+        visit = self._new_visit()
+        line = {"name": "Oil", "amount": 1e308}
+        for record, vals, name in (
+            (visit, {"odometer": 1e308}, "Odometer"),
+            (visit, {"odometer": "far"}, "Odometer"),
+            (visit, {"wish": "\ud800"}, "Service Wished for"),
+            (visit, {"visit_type": "party"}, "Type"),
+            (visit, {"partner_id": "Zhang San"}, "Customer"),
+            (visit, {"vehicle_id": 2**40}, "Car"),
+            (visit, {"line_ids": [[]]}, "Lines"),
+            (visit, {"line_ids": [[0, 0]]}, "Lines"),
+            (visit, {"line_ids": [Command.create(line)]}, "Amount"),
+            (self._new_followup(), {"topic_ids": [[6, 0, ["x"]]]}, "Topics"),
+            (self._new_followup(), {"date_earliest": 2.5}, "From"),
+            (self.rule_first.sudo(), {"company_id": "x"}, "Company"),
+            (self.rule_first.sudo(), {"latest_days": 2**40}, "Until"),
+            (self._new_substitution(1, 2), {"date_to": "9999-12-31"}, "To"),
+        ):
+            with (
+                self.subTest(model=record._name, vals=vals),
+                self.assertRaisesRegex(ValidationError, f"^{name}.* cannot be "),
+                self.env.cr.savepoint(),
+            ):
+                record.write(vals)
+
+    def test_defaults_that_nobody_means_are_named(self):
+        visits = self.env["aftersales.visit"]
+        vals = {"partner_id": self._new_customer().id, "visit_type": "consultation"}
+        for name, value, label in (
+            ("odometer", float("nan"), r"Odometer \(km\)"),
+            ("date_arrival", "9999-12-31", "Arrival"),
+            ("vehicle_id", "x", "Car"),
+        ):
+            with self.assertRaisesRegex(ValidationError, f"{label} cannot be"):
+                visits.with_context(**{f"default_{name}": value}).create(vals)
+        visits.with_context(default_odometer=float("nan")).create(
+            {**vals, "odometer": 1}
+        )
+
+    def test_dialogs_name_what_they_cannot_point_at(self):
+        for dialog, vals, label in (
+            ("call.correct", {"call_id": "x", "reason": "Misheard"}, "Call"),
+            ("letter.correct", {"letter_id": "x", "reason": "Misheard"}, "Letter"),
+            ("partner.restrict", {"partner_ids": "x", "reason": "Asks"}, "Customers"),
+            ("partner.restrict", {"partner_ids": [[]], "reason": "x"}, "Customers"),
+            ("partner.hand.over", {"partner_ids": [[6, 0]]}, "Customers"),
+            ("visit.import.header", {"import_id": -(2**31) - 1}, "Import"),
+        ):
+            with (
+                self.subTest(dialog=dialog, vals=vals),
+                self.assertRaisesRegex(ValidationError, f"{label} cannot be"),
+            ):
+                self.env[f"aftersales.{dialog}"].create(vals)
+
     def test_phone_is_found_whatever_type_the_number_has(self):
         customer = self._new_customer(phone="13800138000")
         found = self.env["res.partner"].search(

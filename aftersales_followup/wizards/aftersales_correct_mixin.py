@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.sane_values import check_sane_values
+
 
 class AftersalesCorrectMixin(models.AbstractModel):
     """A supervisor's correction of a registered entry: with a reason, and visible.
@@ -27,6 +29,7 @@ class AftersalesCorrectMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_sane_values(self, vals_list)
         return super().create(
             [{**self._get_registered_vals(vals), **vals} for vals in vals_list]
         )

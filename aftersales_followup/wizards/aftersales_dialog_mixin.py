@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from ..models.sane_values import check_sane_values
+
 
 class AftersalesDialogMixin(models.AbstractModel):
     """A dialog about records, which opens for whoever may read these.
@@ -47,7 +49,9 @@ class AftersalesDialogMixin(models.AbstractModel):
         """Raise unless the user may read all records that ``vals`` point at.
 
         :raise AccessError: if one is not for this user
+        :raise ValidationError: if a value makes no sense
         """
+        check_sane_values(self, [vals])
         for name, value in vals.items():
             field = self._fields.get(name)
             if field and field.relational:

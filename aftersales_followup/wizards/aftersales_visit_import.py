@@ -37,6 +37,7 @@ class AftersalesVisitImport(models.TransientModel):
 
     _name = "aftersales.visit.import"
     _description = "Import from the DMS"
+    _inherit = ["aftersales.sane.mixin"]
     _rec_name = "filename"
     _transient_max_hours = 12.0
 

@@ -11,6 +11,7 @@ class AftersalesVisitImportContent(models.TransientModel):
 
     _name = "aftersales.visit.import.content"
     _description = "Content of an Order of a DMS Export"
+    _inherit = ["aftersales.sane.mixin"]
     _transient_max_hours = 0
     _transient_max_count = 0
 

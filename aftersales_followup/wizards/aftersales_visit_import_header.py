@@ -6,6 +6,7 @@ class AftersalesVisitImportHeader(models.TransientModel):
 
     _name = "aftersales.visit.import.header"
     _description = "Column of a DMS Export"
+    _inherit = ["aftersales.sane.mixin"]
     _order = "sequence"
     _transient_max_hours = 0
     _transient_max_count = 0

@@ -27,6 +27,7 @@ class AftersalesVisitImportOrder(models.TransientModel):
 
     _name = "aftersales.visit.import.order"
     _description = "Order of a DMS Export"
+    _inherit = ["aftersales.sane.mixin"]
     _order = "row"
     _rec_name = "number"
     # They go with their import.
