@@ -1,7 +1,8 @@
 {
     "name": "After-Sales Follow-Up",
     "summary": "Customer archive, follow-up calls and letters, and their registers "
-    "for a car dealership's after-sales department",
+    "for a car dealership's after-sales department "
+    "(汽车售后跟踪服务：客户档案、跟踪电话与信函、登记表；汽車售後追蹤服務)",
     "version": "19.0.1.2.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Follow-Up maintainers",

@@ -130,6 +130,8 @@ from . import res_partner_restriction
 from . import fleet_vehicle_restriction
 
 from . import aftersales_catch_up
+from . import first_steps
+from . import ir_actions_act_window
 from . import fleet_vehicle_owner
 from . import aftersales_call_report
 from . import aftersales_letter_report

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .aftersales_origin_mixin import OriginColumns
+from .none_labels import NO_LEVEL
 
 
 class AftersalesArchive(models.Model):
@@ -61,6 +62,7 @@ class AftersalesArchive(models.Model):
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",
+        falsy_value_label=NO_LEVEL,
     )
     wish = fields.Text(
         string="Service Wished for", help="The service that the customer hopes to get."

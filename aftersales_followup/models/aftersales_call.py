@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 from .aftersales_followup_rule import PURPOSES
+from .none_labels import NO_OUTCOME
 
 
 class AftersalesCall(models.Model):
@@ -88,6 +89,12 @@ class AftersalesCall(models.Model):
         help="Name of a caller who is not known as a customer yet."
     )
 
+    party = fields.Char(
+        string="Customer or Caller",
+        compute="_compute_party",
+        help="Who was on the other end, as far as known.",
+    )
+
     # as it was then
     phone = fields.Char(
         compute="_compute_contact_data", store=True, precompute=True, readonly=False
@@ -138,6 +145,7 @@ class AftersalesCall(models.Model):
         check_company=True,
         ondelete="restrict",
         domain="[('direction', 'in', [direction, False])]",
+        falsy_value_label=NO_OUTCOME,
     )
     effect = fields.Selection(related="outcome_id.effect")
     date_call_back = fields.Datetime(
@@ -229,6 +237,11 @@ class AftersalesCall(models.Model):
             number = call.number or self.env._("Draft")
             who = call._get_party_label()
             call.display_name = f"{number} {who}" if who else number
+
+    @api.depends("partner_id.name", "caller_name", "phone")
+    def _compute_party(self):
+        for call in self:
+            call.party = call._get_party_name()
 
     @api.depends("followup_id")
     def _compute_from_followup(self):

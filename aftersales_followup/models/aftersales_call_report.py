@@ -3,6 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field, same_selection
+from .none_labels import NO_CAMPAIGN, NO_OUTCOME, NO_RULE
 
 _lt = LazyTranslate(__name__)
 
@@ -71,13 +72,28 @@ class AftersalesCallReport(models.Model):
         falsy_value_label=_lt("No Concern"),
     )
     outcome_id = fields.Many2one(
-        "aftersales.call.outcome", readonly=True, falsy_value_label=_lt("No Outcome")
+        "aftersales.call.outcome",
+        readonly=True,
+        falsy_value_label=_lt(
+            "No Outcome",
+            falsy_value_label=NO_OUTCOME,
+        ),
     )
     rule_id = fields.Many2one(
-        "aftersales.followup.rule", readonly=True, falsy_value_label=_lt("No Rule")
+        "aftersales.followup.rule",
+        readonly=True,
+        falsy_value_label=_lt(
+            "No Rule",
+            falsy_value_label=NO_RULE,
+        ),
     )
     campaign_id = fields.Many2one(
-        "aftersales.campaign", readonly=True, falsy_value_label=_lt("No Campaign")
+        "aftersales.campaign",
+        readonly=True,
+        falsy_value_label=_lt(
+            "No Campaign",
+            falsy_value_label=NO_CAMPAIGN,
+        ),
     )
 
     # measures

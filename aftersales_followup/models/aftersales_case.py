@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .aftersales_case_cause import DEPARTMENTS
+from .none_labels import NO_CAUSE
 from .sane_values import check_sane_values
 
 UNSOLVED = ("open", "escalated")
@@ -116,6 +117,7 @@ class AftersalesCase(models.Model):
         copy=False,
         tracking=True,
         help="Why the customer complained, as found out while solving it.",
+        falsy_value_label=NO_CAUSE,
     )
     department = fields.Selection(
         DEPARTMENTS,

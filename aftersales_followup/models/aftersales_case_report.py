@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 from .aftersales_case_cause import DEPARTMENTS
 from .aftersales_clock_mixin import RESULTS
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field, same_selection
+from .none_labels import NO_CAUSE
 
 _lt = LazyTranslate(__name__)
 
@@ -85,7 +86,12 @@ class AftersalesCaseReport(models.Model):
         string="Type",
     )
     cause_id = fields.Many2one(
-        "aftersales.case.cause", readonly=True, falsy_value_label=_lt("No Cause")
+        "aftersales.case.cause",
+        readonly=True,
+        falsy_value_label=_lt(
+            "No Cause",
+            falsy_value_label=NO_CAUSE,
+        ),
     )
     department = fields.Selection(
         DEPARTMENTS,

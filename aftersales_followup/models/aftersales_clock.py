@@ -4,6 +4,7 @@ from odoo.tools.translate import LazyTranslate
 
 from .aftersales_clock_mixin import RESULTS
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field
+from .none_labels import NO_RULE
 
 _lt = LazyTranslate(__name__)
 
@@ -58,7 +59,12 @@ class AftersalesClock(models.Model):
         readonly=True,
     )
     rule_id = fields.Many2one(
-        "aftersales.followup.rule", readonly=True, falsy_value_label=_lt("No Rule")
+        "aftersales.followup.rule",
+        readonly=True,
+        falsy_value_label=_lt(
+            "No Rule",
+            falsy_value_label=NO_RULE,
+        ),
     )
     user_id = fields.Many2one(
         "res.users",

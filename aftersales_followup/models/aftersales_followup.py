@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from .aftersales_clock_mixin import Clock, result_field
 from .aftersales_followup_rule import CHANNELS, PURPOSES
+from .none_labels import NO_LEVEL as UNLEVELLED
+from .none_labels import NO_RULE
 from .sane_values import check_sane_values
 
 NO_LEVEL = 1000  # customers without a level come after all levels
@@ -59,7 +61,10 @@ class AftersalesFollowup(models.Model):
         ondelete="restrict",
     )
     segment_id = fields.Many2one(
-        "aftersales.segment", compute="_compute_segment_id", compute_sudo=True
+        "aftersales.segment",
+        compute="_compute_segment_id",
+        compute_sudo=True,
+        falsy_value_label=UNLEVELLED,
     )
     segment_sequence = fields.Integer(
         compute="_compute_segment_id",
@@ -75,6 +80,7 @@ class AftersalesFollowup(models.Model):
         check_company=True,
         ondelete="restrict",
         readonly=True,
+        falsy_value_label=NO_RULE,
     )
     visit_id = fields.Many2one(
         "aftersales.visit",

@@ -6,6 +6,7 @@ from .aftersales_clock_mixin import RESULTS
 from .aftersales_followup_rule import PURPOSES
 from .aftersales_letter_template import LETTER_KINDS, SEND_BY
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field
+from .none_labels import NO_CAMPAIGN, NO_RULE
 
 _lt = LazyTranslate(__name__)
 
@@ -54,10 +55,20 @@ class AftersalesLetterReport(models.Model):
     purpose = fields.Selection(PURPOSES, readonly=True)
     send_by = fields.Selection(SEND_BY, readonly=True)
     rule_id = fields.Many2one(
-        "aftersales.followup.rule", readonly=True, falsy_value_label=_lt("No Rule")
+        "aftersales.followup.rule",
+        readonly=True,
+        falsy_value_label=_lt(
+            "No Rule",
+            falsy_value_label=NO_RULE,
+        ),
     )
     campaign_id = fields.Many2one(
-        "aftersales.campaign", readonly=True, falsy_value_label=_lt("No Campaign")
+        "aftersales.campaign",
+        readonly=True,
+        falsy_value_label=_lt(
+            "No Campaign",
+            falsy_value_label=NO_CAMPAIGN,
+        ),
     )
     result = fields.Selection(
         RESULTS, readonly=True, falsy_value_label=_lt("No Deadline")

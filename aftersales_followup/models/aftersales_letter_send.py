@@ -6,6 +6,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize_all, html2plaintext, is_html_empty
 
+from .notify import say_done
+
+LETTERS = "aftersales-letters"
+
 
 class AftersalesLetter(models.Model):
     _inherit = "aftersales.letter"
@@ -40,7 +44,7 @@ class AftersalesLetter(models.Model):
                 for letter in self.filtered("followup_id")
             }
         )
-        return True
+        return say_done(self.env._("Letters registered"), self, LETTERS)
 
     def action_return(self):
         """Note that the mail came back: the address is wrong (规定 8)."""
@@ -71,6 +75,15 @@ class AftersalesLetter(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _get_label_lines(self):
+        """Return what an address label says: postcode, address, and who it is for."""
+        code = self.zip or ""
+        address = self.address or ""
+        if code:
+            address = " ".join(part for part in address.split(" ") if part != code)
+        name = self.env._("To: %(name)s", name=self.partner_id.name or "")
+        return code, address, name
 
     def _get_destination(self):
         """Return where the letter goes, by the way it is sent."""

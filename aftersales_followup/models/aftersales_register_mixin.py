@@ -3,7 +3,7 @@ from psycopg2 import errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, clean_context, format_list, html2plaintext
+from odoo.tools import SQL, clean_context, format_date, format_list, html2plaintext
 
 from .sane_values import check_sane_values
 
@@ -60,9 +60,10 @@ class AftersalesRegisterMixin(models.AbstractModel):
             if entry.number:
                 raise UserError(
                     self.env._(
-                        "%(number)s is registered and cannot be deleted. A supervisor "
-                        "can correct it.",
-                        number=entry.number,
+                        "%(entry)s is registered since %(date)s and cannot be deleted. "
+                        "A supervisor can correct it.",
+                        entry=entry.display_name,
+                        date=format_date(self.env, entry._get_register_date()),
                     )
                 )
 

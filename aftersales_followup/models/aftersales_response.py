@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .none_labels import NO_CAMPAIGN, NO_RULE
+
 # Whoever comes within so many days after a contact came because of it.
 RESPONSE_DAYS = 30
 RULES = ("maintenance", "lost", "insurance", "inspection", "campaign_call")
@@ -32,8 +34,12 @@ class AftersalesResponse(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     vehicle_id = fields.Many2one("fleet.vehicle", string="Car", readonly=True)
     user_id = fields.Many2one("res.users", string="Officer", readonly=True)
-    rule_id = fields.Many2one("aftersales.followup.rule", readonly=True)
-    campaign_id = fields.Many2one("aftersales.campaign", readonly=True)
+    rule_id = fields.Many2one(
+        "aftersales.followup.rule", readonly=True, falsy_value_label=NO_RULE
+    )
+    campaign_id = fields.Many2one(
+        "aftersales.campaign", readonly=True, falsy_value_label=NO_CAMPAIGN
+    )
     topic_ids = fields.Many2many(related="followup_id.topic_ids", string="Topics")
     reached = fields.Boolean(readonly=True)
     date = fields.Date(

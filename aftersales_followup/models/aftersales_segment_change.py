@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .none_labels import NO_LEVEL
 from .personal_words import TEXT
 
 
@@ -35,12 +36,14 @@ class AftersalesSegmentChange(models.Model):
         string="Level Before",
         index="btree_not_null",
         ondelete="restrict",
+        falsy_value_label=NO_LEVEL,
     )
     segment_id = fields.Many2one(
         "aftersales.segment",
         string="Level",
         index="btree_not_null",
         ondelete="restrict",
+        falsy_value_label=NO_LEVEL,
     )
     spend = fields.Monetary(
         string="Spent in 12 Months",

@@ -169,6 +169,7 @@ class AftersalesVisit(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand=True,
     )
     is_history = fields.Boolean(
         string="History",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
+from .notify import say_done
 from .typed_values import is_typed
 
 
@@ -87,7 +88,7 @@ class AftersalesVisit(models.Model):
             visits._keep_wishes(company)
         over = self.filtered(lambda visit: visit.state in ("delivered", "closed"))
         over._plan_next_service()
-        return True
+        return say_done(self.env._("Archives filed"), self, "aftersales-visits")
 
     # ------------------------------------------------------------
     # BUSINESS

@@ -11,6 +11,7 @@ from . import register_layout as layout
 from .phone_mask import mask_phone, mask_text
 
 BATCH = 5000  # rows read at a time
+A4 = 9  # as Excel numbers sizes of paper
 SHEET_ROWS = 1_048_575  # rows of an Excel sheet below its head
 SHEET_FORMATS = {
     "date": {"num_format": "yyyy-mm-dd"},
@@ -167,7 +168,9 @@ class AftersalesRegister(models.AbstractModel):
     def _write_period_workbook(self, file, company, date_from, date_to, officers):
         """Write the entries of a period into the binary ``file`` as XLSX."""
         domain = self._get_entry_domain(company, date_from, date_to, officers)
-        self._write_workbook(file, domain, company)
+        period = self._format_period(date_from, date_to)
+        register = self.with_context(aftersales_printed=f"{company.name} {period}")
+        register._write_workbook(file, domain, company)
 
     # paper
 
@@ -276,8 +279,25 @@ class AftersalesRegister(models.AbstractModel):
         with TextWorkbook(file) as workbook:
             worksheet = workbook.add_worksheet(self._get_title())
             self._write_head(workbook, worksheet)
+            self._set_up_print(workbook, worksheet)
             self._write_rows(workbook, worksheet, rows)
             worksheet.autofilter(0, 0, count, len(self._get_columns()) - 1)
+
+    @api.model
+    def _set_up_print(self, workbook, worksheet):
+        """Let the sheet print as the register does: across, with title and period."""
+        title = self._get_title()
+        whose = self.env.context.get("aftersales_printed") or self.env.company.name
+        workbook.set_properties({"title": title, "subject": whose, "company": whose})
+        worksheet.set_landscape()
+        worksheet.set_paper(A4)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.repeat_rows(0)
+        # A & begins a code of its own; Excel takes 255 characters.
+        shown = f"{title[:60]} · {whose[:100]}".replace("&", "&&")
+        worksheet.set_header(f'&C&"-,Bold"&14 {shown}')
+        worksheet.set_footer("&C&P / &N")
 
     @api.model
     def _write_head(self, workbook, worksheet):

@@ -29,8 +29,8 @@ class AftersalesRegisterCall(models.AbstractModel):
             Column("phone", self.env._("Phone"), 130),
             Column("kind", self.env._("Kind"), 92),
             Column("topics", self.env._("Topics"), 160),
-            Column("content", self.env._("What Was Said"), 410),
-            Column("outcome", self.env._("Outcome"), 84),
+            Column("content", self.env._("What Was Said"), 370),
+            Column("outcome", self.env._("Outcome"), 124),
             Column("satisfaction", self.env._("Score (0–10)"), 62, "number"),
             Column("caller", self.env._("Called by"), 84),
             Column("designated", self.env._("On Behalf of"), 84),
@@ -64,6 +64,12 @@ class AftersalesRegisterCall(models.AbstractModel):
             self._sql_topics(query),
             self._sql_field(query, "content"),
             self.env["aftersales.call.outcome"]._field_to_sql(outcome, "name", query),
+            self._sql_refusal(query),
+            SQL(
+                "%s AT TIME ZONE 'UTC' AT TIME ZONE %s",
+                self._sql_field(query, "date_call_back"),
+                company._aftersales_tz().zone,
+            ),
             self._sql_field(query, "satisfaction"),
             self._sql_field(query, "user_id"),
             self._sql_field(query, "designated_user_id"),
@@ -76,6 +82,22 @@ class AftersalesRegisterCall(models.AbstractModel):
             ),
             self._sql_corrections(query, company),
         ]
+
+    @api.model
+    def _sql_refusal(self, query):
+        """Return the SQL of why the customer does not want to be contacted."""
+        reason = query.left_join(
+            query.table,
+            "optout_reason_id",
+            "aftersales_optout_reason",
+            "id",
+            "optout_reason_id",
+        )
+        return SQL(
+            "NULLIF(concat_ws(': ', %s, NULLIF(%s, '')), '')",
+            self.env["aftersales.optout.reason"]._field_to_sql(reason, "name", query),
+            self._sql_field(query, "optout_reason"),
+        )
 
     @api.model
     def _sql_topics(self, query):
@@ -102,6 +124,13 @@ class AftersalesRegisterCall(models.AbstractModel):
         yes, no = self.env._("Yes"), self.env._("No")
         on_times = {True: yes, False: no, None: None}
 
+        def what_became(outcome, refusal, moment):
+            """Tell the outcome, with why one refuses or when one is to be called."""
+            again = moment and self.env._(
+                "Call back: %(moment)s", moment=f"{moment:%Y-%m-%d %H:%M}"
+            )
+            return "\n".join(filter(None, (outcome, mask_text(refusal), again)))
+
         def make_row(
             number,
             date,
@@ -115,6 +144,8 @@ class AftersalesRegisterCall(models.AbstractModel):
             topic_ids,
             content,
             outcome,
+            refusal,
+            call_back,
             satisfaction,
             user_id,
             designated_id,
@@ -131,7 +162,7 @@ class AftersalesRegisterCall(models.AbstractModel):
                 f"{kind}: {concerns[concern]}" if concern else kind,
                 separator.join(map(topics.__getitem__, topic_ids)),
                 mask_text(content),
-                outcome,
+                what_became(outcome, refusal, call_back),
                 None if satisfaction == NOT_ASKED else satisfaction,
                 users[user_id],
                 users[designated_id] if designated_id not in (None, user_id) else None,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.notify import say_done
+
 
 class AftersalesPartnerHandOver(models.TransientModel):
     """Hand customers over to another officer, with all that is open (规定 1)."""
@@ -49,4 +51,12 @@ class AftersalesPartnerHandOver(models.TransientModel):
         if not self.partner_ids:
             raise UserError(self.env._("Choose the customers to hand over first."))
         self.partner_ids.write({"aftersales_officer_id": self.officer_id.id})
-        return {"type": "ir.actions.act_window_close"}
+        return say_done(
+            self.env._(
+                "%(count)s customers handed over to %(officer)s",
+                count=len(self.partner_ids),
+                officer=self.officer_id.name,
+            ),
+            self.partner_ids,
+            "aftersales-customers",
+        )

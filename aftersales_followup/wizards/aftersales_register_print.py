@@ -21,6 +21,7 @@ class AftersalesRegisterPrint(models.TransientModel):
             ("plan", "Monthly Contact Plan"),
             ("statistics", "Monthly Contact Statistics"),
         ],
+        string="Register to Print",
         required=True,
         default="call",
     )

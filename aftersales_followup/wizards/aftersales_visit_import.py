@@ -1,5 +1,6 @@
 import base64
 import binascii
+from datetime import timedelta
 
 import pytz
 
@@ -212,6 +213,23 @@ class AftersalesVisitImport(models.TransientModel):
             since = self._import_next(since)
         self._finish()
         return True
+
+    def action_open_imported(self):
+        """Show the visits that came in with this file."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_followup.aftersales_visit_action"
+        )
+        # The last batch and the end of the import are written at one moment.
+        last = self.write_date + timedelta(seconds=1)
+        action["domain"] = [
+            ("company_id", "=", self.company_id.id),
+            ("create_uid", "=", self.create_uid.id),
+            ("create_date", ">=", fields.Datetime.to_string(self.create_date)),
+            ("create_date", "<=", fields.Datetime.to_string(last)),
+        ]
+        action["context"] = {}
+        return action
 
     def import_batch(self):
         """Import the next orders, as a request of its own in the browser.
