@@ -17,6 +17,12 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 MODULE = "aftersales_followup"
+# Found by an index that begins with them, and has more: a second one would only cost.
+INDEXED_TOGETHER = {
+    "aftersales.archive.partner_id",
+    "aftersales.call.partner_id",
+    "aftersales.kpi.target.kpi_id",
+}
 FOLDER = str(Path(__file__).resolve().parents[1] / MODULE)
 
 
@@ -66,7 +72,7 @@ def foreign_fields(database):
             inverse = registry[field.comodel_name]._fields[field.inverse_name]
             modules = {*field._modules, *inverse.base_field._modules}
             (ours if MODULE in modules else others).add(str(inverse.base_field))
-    return others - ours
+    return (others - ours) | INDEXED_TOGETHER
 
 
 def judge_files(test_case):

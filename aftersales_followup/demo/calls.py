@@ -5,6 +5,7 @@ from itertools import cycle
 
 from odoo.fields import Command
 
+from ..models.typed_values import HISTORY
 from . import texts
 from .part import Part
 from .plan import CALLED, LOST, OFFICERS, REACHED
@@ -33,7 +34,8 @@ class Calls(Part):
     def note_maintenance(self):
         """Plan the maintenance of some cars, and note the calls made about it."""
         called = self.history.second_cars[CALLED[0] : CALLED[-1] + 1]
-        planned = self.ref("rule_maintenance")._plan(called, self.company)
+        rule = self.ref("rule_maintenance").with_context(**{HISTORY: True})
+        planned = rule._plan(called, self.company)
         for n, followup in enumerate(planned):
             anchor = (self.today - followup.date_earliest).days
             outcomes = {3: "no_answer", 5: REACHED} if n % 2 else {4: REACHED}

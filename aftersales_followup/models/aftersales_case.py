@@ -34,8 +34,7 @@ class AftersalesCase(models.Model):
         "res.company",
         required=True,
         readonly=True,
-        index=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company,  # index: ``_raised``
     )
 
     # what the customer said

@@ -9,7 +9,7 @@ from collections import Counter
 from odoo import api, models
 from odoo.tools import format_date
 
-from .typed_values import is_imported
+from .typed_values import HISTORY, is_imported
 
 PER_DAY = 10  # pieces of such work for one officer on one day
 DAYS = 3  # working days to do one of them
@@ -26,8 +26,11 @@ class AftersalesFollowupRule(models.Model):
     def _catch_up(self, rows, company):
         """Give rows of ``aftersales.followup._plan`` whose window is over a new one.
 
-        An officer's customers are called one after the other, from today on.
+        An officer's customers are called one after the other, from today on. What is
+        told of the past was planned in its time.
         """
+        if self.env.context.get(HISTORY):
+            return
         today = company._aftersales_date()
         over = [row for row in rows if row["date_deadline"] < today]
         if not over:

@@ -147,6 +147,7 @@ class AftersalesFollowup(models.Model):
 
     # when
     date_anchor = fields.Date(readonly=True, copy=False)
+    acting_user_id = fields.Many2one(index=False)  # index: ``_acting_due``
     date_earliest = fields.Date(
         string="From", required=True, default=fields.Date.context_today, tracking=True
     )

@@ -28,9 +28,8 @@ class AftersalesKpiTarget(models.Model):
         "aftersales.kpi",
         string="Figure",
         required=True,
-        index=True,
         check_company=True,
-        ondelete="cascade",
+        ondelete="cascade",  # index: ``_year_unique``
     )
     company_id = fields.Many2one(
         "res.company",

@@ -20,6 +20,7 @@ class AftersalesKpiValue(models.Model):
 
     _name = "aftersales.kpi.value"
     _description = "Figure of a Month"
+    _inherit = ["aftersales.large.mixin"]
     _order = "date desc, sequence, kpi_id, id"
     _check_company_auto = True
 

@@ -14,7 +14,7 @@ class AftersalesSegmentChange(models.Model):
 
     _name = "aftersales.segment.change"
     _description = "Change of a Customer's Level"
-    _inherit = ["aftersales.personal.mixin"]
+    _inherit = ["aftersales.personal.mixin", "aftersales.large.mixin"]
     _order = "date desc, id desc"
     _rec_name = "archive_id"
     _check_company_auto = True

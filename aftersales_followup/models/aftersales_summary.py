@@ -29,8 +29,7 @@ class AftersalesSummary(models.Model):
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        index=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company,  # index: ``_period_unique``
     )
     period = fields.Selection(PERIODS, required=True, default="month")
     date_from = fields.Date(

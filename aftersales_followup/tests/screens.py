@@ -137,6 +137,7 @@ VALUES = {
         "attendance": "All were there",
     },
     "aftersales.summary.reopen": {"reason": "Invoices were missing"},
+    "digest.digest": {"name": "Figures of the Week"},
     "res.config.settings": {"aftersales_archive_days": 3},
     "res.partner": {"name": "Li Si", "phone": "+86 139 0000 0001"},
     "fleet.vehicle": {

@@ -84,6 +84,8 @@ class TestConcurrency(AftersalesData, ScratchDatabaseCase):
             campaign = env["aftersales.campaign"].create(
                 {
                     "name": "Free Check Week",
+                    "venue": "Workshop 2",
+                    "description": "We check brakes for nothing.",
                     "company_id": self.company_id,
                     "user_id": self.supervisor_id,
                     "date_begin": today + timedelta(days=30),

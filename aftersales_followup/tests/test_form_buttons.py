@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from lxml import etree
 
@@ -175,23 +175,27 @@ class TestFormButtons(ScreensCase):
         return [current, self._new_substitution(10, 12)]
 
     def _new_summaries(self):
-        """Return a draft, a submitted summary and a filed one."""
-        months = [NOW.date() - timedelta(days=days) for days in (62, 93)]
+        """Return two drafts, a submitted summary and a filed one."""
+        months = [NOW.date() - timedelta(days=days) for days in (31, 62, 93)]
         summaries = self.summary | self.env["aftersales.summary"].create(
             [{"date_from": month} for month in months]
         )
         words = dict.fromkeys(("results", "problems", "next_plan"), "<p>Good</p>")
         summaries.write(words)
         self.summary.action_count()  # with what happened meanwhile
-        summaries[1:].action_submit()
-        summaries[2].action_file()
-        self.env["aftersales.kpi.entry"].create(
-            {
-                "kpi_id": self.env.ref(f"{MODULE}.kpi_fixed_cost").id,
-                "date": summaries[2].date_from,
-                "amount": 5000,
-            }
+        summaries[2:].action_submit()
+        summaries[3].action_file()
+        # Brought in after the month was filed: it would be another one now.
+        day = datetime.combine(summaries[3].date_from, time(2))
+        line = {"name": "Oil", "trade": "maintenance", "amount": 100}
+        self._import_visit(
+            self.customer,
+            self.vehicle,
+            date_arrival=day,
+            date_delivery=day,
+            line_ids=[Command.create(line)],
         )
+        self.summary = summaries[3]
         return list(summaries)
 
     def _new_figures(self):

@@ -35,6 +35,7 @@ CHANGES = {
     "aftersales.kpi.target": {"target": 24},
     "aftersales.kpi.entry": {"note": "Heating"},
     "aftersales.summary": {"date_meeting": TODAY},
+    "digest.digest": {"name": "Figures of the Month"},
     "res.partner": {"name": "Li Wu"},
     "fleet.vehicle": {"license_plate": "湘K88888"},
     "fleet.vehicle.model": {"name": "Excelle"},

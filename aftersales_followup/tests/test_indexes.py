@@ -6,6 +6,8 @@ from .common import AftersalesCase
 SMALL = {
     *("aftersales_call_outcome", "aftersales_campaign", "aftersales_case_cause"),
     *("aftersales_correction", "aftersales_followup_rule", "aftersales_import_header"),
+    *("aftersales_kpi", "aftersales_kpi_entry", "aftersales_kpi_target"),
+    *("aftersales_summary", "aftersales_summary_cause", "aftersales_summary_line"),
     *("aftersales_letter_template", "aftersales_optout", "aftersales_optout_reason"),
     *("aftersales_restriction", "aftersales_restriction_look"),
     *("aftersales_restriction_value", "aftersales_segment"),
@@ -15,6 +17,7 @@ SMALL = {
 # indexed all the same.
 OF_FEW_ROWS = {
     "aftersales_case_round__case_id_index",
+    "aftersales_followup_open",
     "aftersales_import_header__company_id_index",
     *(f"aftersales_{name}_reminder_lost" for name in ("case", "followup", "visit")),
 }

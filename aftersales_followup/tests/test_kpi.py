@@ -375,7 +375,7 @@ class TestKpi(KpiCase):
         ):
             with (
                 self.subTest(model=model),
-                self.assertRaisesRegex(ValidationError, "choose visits"),
+                self.assertRaisesRegex(ValidationError, "Records cannot be"),
             ):
                 self._new_own(model, date_field)
 

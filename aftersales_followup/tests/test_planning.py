@@ -234,5 +234,5 @@ class OtherModuleCase(AftersalesCase):
         )
 
     def test_anchor_that_no_module_has_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "Nothing has the date"):
+        with self.assertRaisesRegex(ValidationError, "Anchor cannot be of_nobody"):
             self.rule.anchor = "of_nobody"

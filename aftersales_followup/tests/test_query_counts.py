@@ -36,12 +36,12 @@ class TestQueryCounts(AftersalesCase):
             [
                 {
                     "model_id": self.model.id,
-                    "license_plate": f"湘K{n:05}",
+                    "license_plate": f"湘K{customer.id:05}",
                     "company_id": self.company.id,
                     "aftersales_owner_id": customer.id,
                     "aftersales_insurance_date": TODAY + timedelta(days=20),
                 }
-                for n, customer in enumerate(customers)
+                for customer in customers
             ]
         )
         return customers

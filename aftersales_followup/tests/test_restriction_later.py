@@ -106,8 +106,8 @@ class TestNoContact(RestrictionCase):
 
     def test_no_campaign_invites(self):
         other = self._new_customer("Li Si", phone="137 0000 1111")
-        for customer in (self.customer, other):
-            self._new_delivered_visit(customer, self._new_vehicle(customer, "湘K66666"))
+        for customer, plate in ((self.customer, "湘K66666"), (other, "湘K77777")):
+            self._new_delivered_visit(customer, self._new_vehicle(customer, plate))
         self._restrict()
         campaign = self._new_campaign()
         campaign.action_confirm()

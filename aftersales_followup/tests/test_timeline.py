@@ -172,7 +172,7 @@ class TestTimeline(AftersalesCase):
             {
                 "wish": "A call",
                 "next_service_content": "Winter check",
-                "next_contact_date": TODAY,
+                "next_contact_date": TODAY + timedelta(days=3),
             }
         )
         visit.action_file_archive()
