@@ -34,10 +34,22 @@ registry.category("web_tour.tours").add("aftersales_case_raise", {
             "It becomes a case",
             ".o_field_widget[name=outcome_id] .o_selection_badge:eq(1)"
         ),
-        click(
-            "Write it down",
-            "[name=case_ids] .o_field_x2many_list_row_add a:eq(2)"
-        ),
+        {
+            content: "Write it down",
+            trigger: "[name=case_ids] .o_field_x2many_list_row_add a:eq(2)",
+            // The outcome draws the list anew: a click before that is lost.
+            async run() {
+                const list = "[name=case_ids]";
+                for (let tries = 0; tries < 20; tries++) {
+                    if (document.querySelector(`${list} [name=description] textarea`)) {
+                        return;
+                    }
+                    const adds = `${list} .o_field_x2many_list_row_add a`;
+                    document.querySelectorAll(adds)[2]?.click();
+                    await new Promise((done) => setTimeout(done, 300));
+                }
+            },
+        },
         edit(
             "In the customer's words",
             "[name=case_ids] [name=description] textarea",
