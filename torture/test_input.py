@@ -26,7 +26,7 @@ from odoo.addons.aftersales_followup.tests.common_import import (
     ROW,
     as_xlsx,
 )
-from odoo.addons.aftersales_followup.tests.test_access_rights import (
+from odoo.addons.aftersales_followup.tests.rights import (
     MODULE,
     RightsCase,
 )

@@ -26,6 +26,7 @@ LINES = Source(
     domain=Domain("visit_id.visit_type", "=", "workshop")
     & Domain("visit_id.state", "=", "delivered"),
     companies=("company_id", "visit_id.company_id"),
+    changed=("write_date", "visit_id.write_date"),
 )
 ARRIVALS = Source(
     "arrivals",
@@ -74,6 +75,7 @@ RESPONSES = Source(
     "aftersales.response",
     "date",
     officer=("user_id",),
+    changed=("followup_id.write_date", "visit_id.write_date"),
     hint=_contacted,
 )
 

@@ -22,6 +22,8 @@ class Source:
     domain: Domain = field(default=Domain.TRUE, compare=False)
     # Further fields with the company: they lead the database to an index.
     companies: tuple = ("company_id",)
+    # Fields with the moments at which something was changed that a row tells.
+    changed: tuple = field(default=("write_date",), compare=False)
     # A function of scope and period: a wider domain that leads to an index as well.
     hint: object = field(default=None, compare=False)
 
@@ -49,6 +51,10 @@ class Source:
         if first:
             domain &= Domain(self.date, ">=", start)
         return domain & Domain(self.date, "<", stop)
+
+    def get_changed_domain(self, since):
+        """Return the domain of the records that were changed after a moment."""
+        return Domain.OR(Domain(name, ">", since) for name in self.changed)
 
     def get_officer_domain(self, user):
         """Return the domain of the records that are an officer's."""

@@ -96,7 +96,7 @@ from . import aftersales_kpi_records
 from . import aftersales_kpi_entry
 from . import aftersales_kpi_target
 from . import aftersales_kpi_value
-from . import aftersales_kpi_summary
+from . import aftersales_kpi_text
 from . import aftersales_summary
 from . import aftersales_summary_cause
 from . import aftersales_summary_draft

@@ -6,6 +6,7 @@ from odoo.tools import format_list
 
 from .aftersales_followup_rule import PURPOSES
 from .none_labels import NO_OUTCOME
+from .notify import say
 
 
 class AftersalesCall(models.Model):
@@ -440,15 +441,5 @@ class AftersalesCall(models.Model):
 
         :param dict following: the action to go on with
         """
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Registered: %(numbers)s",
-                    numbers=format_list(self.env, self.sorted("id").mapped("number")),
-                ),
-                "next": following,
-            },
-        }
+        numbers = format_list(self.env, self.sorted("id").mapped("number"))
+        return say(self.env._("Registered: %(numbers)s", numbers=numbers), following)

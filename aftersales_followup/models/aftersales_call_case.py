@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .aftersales_satisfaction_mixin import NOT_ASKED
+from .notify import get_link, say
 
 
 class AftersalesCall(models.Model):
@@ -73,27 +74,18 @@ class AftersalesCall(models.Model):
         action = super().action_register_and_next()
         if not self.complaint_missing:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": self.env._(
-                    "%(customer)s is not satisfied and no complaint is noted: %(link)s",
-                    # The browser fills the link in, where a single % is.
-                    customer=self._get_party_name().replace("%", "%%"),
-                    link="%s",
-                ),
-                "links": [
-                    {
-                        "label": self.display_name,
-                        "url": f"/odoo/aftersales-calls/{self.id}",
-                    }
-                ],
-                "next": action,
-            },
-        }
+        return say(
+            self.env._(
+                "%(customer)s is not satisfied and no complaint is noted: %(link)s",
+                # The browser fills the link in, where a single % is.
+                customer=self._get_party_name().replace("%", "%%"),
+                link="%s",
+            ),
+            action,
+            kind="warning",
+            sticky=True,
+            links=[get_link(self, "aftersales-calls")],
+        )
 
     def action_note_complaint(self):
         """Open a complaint with what the call tells filled in."""

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field, same_selection
-from .none_labels import NO_CAMPAIGN, NO_OUTCOME, NO_RULE
+from .none_labels import NO_CAMPAIGN, NO_OFFICER, NO_OUTCOME, NO_RULE
 
 _lt = LazyTranslate(__name__)
 
@@ -55,7 +55,7 @@ class AftersalesCallReport(models.Model):
         "res.users",
         string="Designated Officer",
         readonly=True,
-        falsy_value_label=_lt("No Officer"),
+        falsy_value_label=NO_OFFICER,
     )
     direction = same_selection(
         "aftersales.call",
@@ -74,26 +74,17 @@ class AftersalesCallReport(models.Model):
     outcome_id = fields.Many2one(
         "aftersales.call.outcome",
         readonly=True,
-        falsy_value_label=_lt(
-            "No Outcome",
-            falsy_value_label=NO_OUTCOME,
-        ),
+        falsy_value_label=NO_OUTCOME,
     )
     rule_id = fields.Many2one(
         "aftersales.followup.rule",
         readonly=True,
-        falsy_value_label=_lt(
-            "No Rule",
-            falsy_value_label=NO_RULE,
-        ),
+        falsy_value_label=NO_RULE,
     )
     campaign_id = fields.Many2one(
         "aftersales.campaign",
         readonly=True,
-        falsy_value_label=_lt(
-            "No Campaign",
-            falsy_value_label=NO_CAMPAIGN,
-        ),
+        falsy_value_label=NO_CAMPAIGN,
     )
 
     # measures

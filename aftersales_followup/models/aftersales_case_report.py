@@ -5,7 +5,7 @@ from odoo.tools.translate import LazyTranslate
 from .aftersales_case_cause import DEPARTMENTS
 from .aftersales_clock_mixin import RESULTS
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field, same_selection
-from .none_labels import NO_CAUSE
+from .none_labels import NO_CAUSE, NO_DEADLINE
 
 _lt = LazyTranslate(__name__)
 
@@ -16,7 +16,7 @@ def _result_field(string):
         RESULTS,
         string=string,
         readonly=True,
-        falsy_value_label=_lt("No Deadline"),
+        falsy_value_label=NO_DEADLINE,
         help="What came of it in the last round.",
     )
 
@@ -88,14 +88,11 @@ class AftersalesCaseReport(models.Model):
     cause_id = fields.Many2one(
         "aftersales.case.cause",
         readonly=True,
-        falsy_value_label=_lt(
-            "No Cause",
-            falsy_value_label=NO_CAUSE,
-        ),
+        falsy_value_label=NO_CAUSE,
     )
     department = fields.Selection(
         DEPARTMENTS,
-        string="Responsible",
+        string="Responsible Department",
         readonly=True,
         falsy_value_label=_lt("No Department"),
     )

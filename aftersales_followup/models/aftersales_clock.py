@@ -1,12 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.translate import LazyTranslate
 
 from .aftersales_clock_mixin import RESULTS
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field
-from .none_labels import NO_RULE
-
-_lt = LazyTranslate(__name__)
+from .none_labels import NO_OFFICER, NO_RULE
 
 COLUMNS = {
     "kind": "varchar",
@@ -61,16 +58,13 @@ class AftersalesClock(models.Model):
     rule_id = fields.Many2one(
         "aftersales.followup.rule",
         readonly=True,
-        falsy_value_label=_lt(
-            "No Rule",
-            falsy_value_label=NO_RULE,
-        ),
+        falsy_value_label=NO_RULE,
     )
     user_id = fields.Many2one(
         "res.users",
         string="Officer",
         readonly=True,
-        falsy_value_label=_lt("No Officer"),
+        falsy_value_label=NO_OFFICER,
     )
     date_due = fields.Date(string="Due", readonly=True)
     date_stopped = fields.Date(string="Done on", readonly=True)

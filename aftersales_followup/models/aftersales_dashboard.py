@@ -3,17 +3,14 @@
 from datetime import date
 from typing import NamedTuple
 
-from babel.dates import format_skeleton
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
-from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..kpi.period import Period, add_months, month_start
 from .aftersales_kpi_records import to_json
-from .aftersales_summary_draft import LAST_DAY
+from .aftersales_kpi_text import format_month
 from .groups import OFFICER, SUPERVISOR
 
 # What is to be kept in time, and the field with what came of it.
@@ -201,7 +198,7 @@ class AftersalesDashboard(models.AbstractModel):
         labels = dict(summary._fields["state"]._description_selection(self.env))
         state, verdict = labels[summary.state], "met"
         if summary.state != "filed":
-            until = add_months(summary.date_from, 1).replace(day=LAST_DAY)
+            until = summary._get_filing_day()
             verdict = "missed" if until < today else False
             state = self.env._(
                 "%(state)s, to be filed by %(date)s",
@@ -219,7 +216,7 @@ class AftersalesDashboard(models.AbstractModel):
         following = add_months(first, 1)
         return {
             "month": fields.Date.to_string(first),
-            "month_name": self._format_month(first),
+            "month_name": format_month(self.env, first),
             "previous": fields.Date.to_string(add_months(first, -1)),
             "next": following <= sight.today and fields.Date.to_string(following),
             "running": fields.Date.to_string(sight.today.replace(day=1)),
@@ -230,10 +227,6 @@ class AftersalesDashboard(models.AbstractModel):
             ],
             "summary": self._get_summary_state(sight.company, first),
         }
-
-    def _format_month(self, day, skeleton="yMMMM"):
-        locale = babel_locale_parse(get_lang(self.env).code)
-        return format_skeleton(skeleton, day, locale=locale)
 
     def _get_window(self, name, model, domain, views=("list", "form")):
         return {

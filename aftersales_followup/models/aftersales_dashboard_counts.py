@@ -302,61 +302,16 @@ class AftersalesDashboard(models.AbstractModel):
     # nothing there yet
 
     def _get_steps(self, sight):
-        """Return the four steps with which a dealership begins."""
-        users = self.env["res.users"]
-        officers = users._aftersales_officers(sight.company)
-        supervisors = users._aftersales_supervisors(sight.company)
-        is_admin = self.env.user.has_group("base.group_erp_manager")
-        archives = self.env["aftersales.archive"].search_count(
-            [("company_id", "=", sight.company.id)], limit=1
-        )
-        steps = [
-            (
-                "import",
-                self.env._("Bring in customers, cars and visits"),
-                self.env._(
-                    "From the file of your dealer management system, or from Excel "
-                    "with our templates."
-                ),
-                bool(archives),
-            ),
-            (
-                "users",
-                self.env._("Say who does what"),
-                self.env._(
-                    "Give the people their roles: officers call, service advisors "
-                    "register visits."
-                )
-                if is_admin
-                else self.env._(
-                    "Ask the administrator to give people their roles: officers call, "
-                    "service advisors register visits."
-                ),
-                bool(officers - supervisors),
-            ),
-            (
-                "rules",
-                self.env._("Look through the rules"),
-                self.env._("Whom to contact, when, and what about."),
-                False,
-            ),
-            (
-                "call",
-                self.env._("Note the first call"),
-                self.env._("Figures appear here as soon as something is noted."),
-                False,
-            ),
-        ]
+        """Return the steps with which a dealership begins."""
         return [
             {
-                "code": code,
-                "name": name,
-                "text": text,
-                "is_done": is_done,
-                "opens": (code != "users" or is_admin)
-                and {"what": "step", "step": code},
+                "code": step.code,
+                "name": step.name,
+                "text": step.text,
+                "is_done": step.is_done,
+                "opens": bool(step.path) and {"what": "step", "step": step.code},
             }
-            for code, name, text, is_done in steps
+            for step in sight.company._aftersales_get_first_steps()
         ]
 
     def _open_step(self, sight, opens):

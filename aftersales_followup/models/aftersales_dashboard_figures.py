@@ -9,6 +9,7 @@ from odoo.tools import formatLang
 
 from ..kpi.period import add_months
 from .aftersales_dashboard import KEPT, get_sign
+from .aftersales_kpi_text import format_month
 
 # The first row: figures of the month against their targets.
 TILES = ("revenue", "intake", "csi", "rework", "response", "absorption")
@@ -34,8 +35,11 @@ class AftersalesDashboard(models.AbstractModel):
         kpis = self._find_kpis(sight.company, (*TILES, *beside, *KEPT))
         figures = kpis._get_figures(kpis, *sight.month, sight.company, by_officer=True)
         tiles = kpis.filtered(lambda kpi: kpi.code in TILES)
-        months = self.env["aftersales.kpi.value"]._get_months(
-            tiles, sight.company, add_months(sight.month.first, -12), sight.month.first
+        months = self.env["aftersales.kpi.value"]._get_numbers(
+            tiles,
+            sight.company,
+            add_months(sight.month.first, -MONTHS_BEFORE),
+            sight.month.first,
         )
         told = {kpi.code: (kpi, found[False]) for kpi, found in figures.items()}
         kept = {kpi: found for kpi, found in figures.items() if kpi.code in KEPT}
@@ -84,7 +88,7 @@ class AftersalesDashboard(models.AbstractModel):
             why = kpi._tell_why_empty(sight.company, *sight.month)
             return {"text": NO_FIGURE, "title": why, "opens": False, **get_sign(False)}
         return {
-            "text": self._format(kpi, value),
+            "text": kpi._format(value),
             "title": "",
             "opens": {"what": "figure", "code": kpi.code, "part": "numerator"},
             **get_sign(verdict),
@@ -96,13 +100,13 @@ class AftersalesDashboard(models.AbstractModel):
     def _get_goal(self, kpi, value, target):
         """Return how far a sum has come, or what a ratio is to be."""
         goal = {"what": "goal", "code": kpi.code}
-        text = f"{GOALS[kpi.goal]} {self._format(kpi, target)}"
+        text = f"{GOALS[kpi.goal]} {kpi._format(target)}"
         if kpi.kind == "flow" and target and value is not None:
             share = formatLang(self.env, 100 * value / target, digits=0)
             text = self.env._(
                 "%(share)s %% of %(target)s",
                 share=share,
-                target=self._format(kpi, target),
+                target=kpi._format(target),
             )
         return {
             "label": "",
@@ -129,24 +133,13 @@ class AftersalesDashboard(models.AbstractModel):
     def _get_line(self, sight, kpi, value, months):
         """Return a figure of the last thirteen months; where there is none, a gap."""
         days = [add_months(sight.month.first, -n) for n in range(MONTHS_BEFORE, -1, -1)]
-        values = [
-            None if day not in months or months[day].is_empty else months[day].value
-            for day in days
-        ]
-        values[-1] = value
+        values = [*months[:-1], value]
         return {
-            "labels": [self._format_month(day, "yMMM") for day in days],
+            "labels": [format_month(self.env, day, "yMMM") for day in days],
             "values": values,
-            "texts": [
-                NO_FIGURE if one is None else self._format(kpi, one) for one in values
-            ],
+            "texts": [kpi._format(one) or NO_FIGURE for one in values],
             "opens": {"what": "months", "code": kpi.code},
         }
-
-    def _format(self, kpi, value):
-        digits = {"money": 0, "count": 0, "percent": 1, "number": 1}[kpi.unit]
-        text = formatLang(self.env, value, digits=digits)
-        return f"{text} %" if kpi.unit == "percent" else text
 
     def _get_kept(self, sight, figures, goals):
         """Return the table of what was kept in time: a column for each officer."""

@@ -7,6 +7,7 @@ from .aftersales_clock_mixin import Clock, result_field
 from .aftersales_followup_rule import CHANNELS, PURPOSES
 from .none_labels import NO_LEVEL as UNLEVELLED
 from .none_labels import NO_RULE
+from .notify import say
 from .sane_values import check_sane_values
 
 NO_LEVEL = 1000  # customers without a level come after all levels
@@ -42,7 +43,7 @@ class AftersalesFollowup(models.Model):
         "res.company",
         required=True,
         readonly=True,
-        default=lambda self: self.env.company,  # index: ``_by_deadline``
+        default=lambda self: self.env.company,  # index: ``_due``
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -413,20 +414,15 @@ class AftersalesFollowup(models.Model):
         followup = self._get_next_due()
         if followup:
             return followup.action_call()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("No more calls today. Well done!"),
-                "next": {
-                    "type": "ir.actions.act_window",
-                    **self.env["ir.actions.act_window"]._for_xml_id(
-                        "aftersales_followup.aftersales_followup_action_today"
-                    ),
-                },
+        return say(
+            self.env._("No more calls today. Well done!"),
+            {
+                "type": "ir.actions.act_window",
+                **self.env["ir.actions.act_window"]._for_xml_id(
+                    "aftersales_followup.aftersales_followup_action_today"
+                ),
             },
-        }
+        )
 
     # ------------------------------------------------------------
     # BUSINESS

@@ -30,23 +30,17 @@ class AftersalesFollowup(models.Model):
     @api.depends("is_call_back", "date_next", "date_deadline", "partner_id")
     @api.depends_context("company")
     def _compute_due_group(self):
-        """As ``_get_due_group_sql`` says it."""
-        company, now = self.env.company, fields.Datetime.now()
-        today, hour = company._aftersales_date(now), company._aftersales_hour(now)
+        groups = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, %s FROM aftersales_followup WHERE id = ANY(%s)",
+                    self._get_due_group_sql(self._table),
+                    self.ids,
+                )
+            )
+        )
         for followup in self:
-            archive = followup.sudo().partner_id.aftersales_archive_ids.filtered(
-                lambda archive, own=followup.company_id: archive.company_id == own
-            )
-            in_hours = not archive.call_to or (
-                archive.call_from <= hour < archive.call_to
-            )
-            deadline = followup.date_deadline
-            if followup.is_call_back and followup.date_next <= now:
-                followup.due_group = "now"
-            elif not in_hours or not deadline or deadline > today:
-                followup.due_group = "upcoming"
-            else:
-                followup.due_group = "overdue" if deadline < today else "today"
+            followup.due_group = groups.get(followup._origin.id)
 
     def _search_due_group(self, operator, value):
         if operator != "in":
@@ -78,7 +72,9 @@ class AftersalesFollowup(models.Model):
         Who named a time to be called back is called then. Whoever may not be called at
         this hour comes after all others.
         """
-        self.flush_model(["is_call_back", "date_next", "date_deadline"])
+        self.flush_model(
+            ["is_call_back", "date_next", "date_deadline", "partner_id", "company_id"]
+        )
         self.env["aftersales.archive"].flush_model(["call_from", "call_to"])
         company, now = self.env.company, fields.Datetime.now()
         today, hour = company._aftersales_date(now), company._aftersales_hour(now)

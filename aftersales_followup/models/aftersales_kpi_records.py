@@ -48,6 +48,43 @@ class AftersalesKpi(models.Model):
             "context": {"active_test": False, "create": False},
         }
 
+    def _get_changes_action(self, period, company, since):
+        """Return the action that opens the records of a period changed since a moment.
+
+        Also what has no day any more, such as a visit that was reopened: it counted
+        then, and does not now.
+
+        :param since: naive UTC
+        """
+        self.ensure_one()
+        formula = self.sudo()._get_formula()
+        part = next(
+            part
+            for part in (formula.numerator, formula.denominator)
+            if part and not isinstance(part, WorkingDays)
+        )
+        source = part.source
+        scope = Scope(company)
+        here = Domain("company_id", "=", company.id)
+        found = source.get_days_domain(scope, part.get_window(scope, period))
+        if self.env[source.model]._log_access:
+            found |= Domain(source.date, "=", False) & Domain(
+                "create_date", "<=", since
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "%(kpi)s: changed since %(day)s",
+                kpi=self.name,
+                day=format_date(self.env, company._aftersales_date(since)),
+            ),
+            "res_model": source.model,
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": to_json(here & source.get_changed_domain(since) & found),
+            "context": {"active_test": False, "create": False},
+        }
+
     def _get_no_records_text(self, part):
         if part:
             return self.env._(

@@ -155,6 +155,22 @@ class AftersalesKpiValue(models.Model):
         )
 
     @api.model
+    def _get_numbers(self, kpis, company, first_month, last_month):
+        """Return the figures of each month, ``None`` for none: {kpi: [number, …]}."""
+        first, last = month_start(first_month), month_start(last_month)
+        months = [month.first for month in Period(first, last).get_months()]
+        found = self._get_months(kpis, company, first, last)
+        return {
+            kpi: [
+                None
+                if month not in values or values[month].is_empty
+                else values[month].value
+                for month in months
+            ]
+            for kpi, values in found.items()
+        }
+
+    @api.model
     def _get_months(self, kpis, company, first_month, last_month):
         """Return the stored figures of a company: {kpi: {month: value}}."""
         found = self.sudo().search(

@@ -1,14 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.translate import LazyTranslate
 
 from .aftersales_clock_mixin import RESULTS
 from .aftersales_followup_rule import PURPOSES
 from .aftersales_letter_template import LETTER_KINDS, SEND_BY
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field
-from .none_labels import NO_CAMPAIGN, NO_RULE
-
-_lt = LazyTranslate(__name__)
+from .none_labels import NO_CAMPAIGN, NO_DEADLINE, NO_OFFICER, NO_RULE
 
 
 class AftersalesLetterReport(models.Model):
@@ -49,7 +46,7 @@ class AftersalesLetterReport(models.Model):
         "res.users",
         string="Designated Officer",
         readonly=True,
-        falsy_value_label=_lt("No Officer"),
+        falsy_value_label=NO_OFFICER,
     )
     kind = fields.Selection(LETTER_KINDS, readonly=True)
     purpose = fields.Selection(PURPOSES, readonly=True)
@@ -57,22 +54,14 @@ class AftersalesLetterReport(models.Model):
     rule_id = fields.Many2one(
         "aftersales.followup.rule",
         readonly=True,
-        falsy_value_label=_lt(
-            "No Rule",
-            falsy_value_label=NO_RULE,
-        ),
+        falsy_value_label=NO_RULE,
     )
     campaign_id = fields.Many2one(
         "aftersales.campaign",
         readonly=True,
-        falsy_value_label=_lt(
-            "No Campaign",
-            falsy_value_label=NO_CAMPAIGN,
-        ),
+        falsy_value_label=NO_CAMPAIGN,
     )
-    result = fields.Selection(
-        RESULTS, readonly=True, falsy_value_label=_lt("No Deadline")
-    )
+    result = fields.Selection(RESULTS, readonly=True, falsy_value_label=NO_DEADLINE)
 
     # measures
     letter_count = measure_field("Letters", aggregator=None)

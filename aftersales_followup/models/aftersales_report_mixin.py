@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from .none_labels import NO_CAR, NO_LEVEL
+
 _lt = LazyTranslate(__name__)
 
 MONTHS = [
@@ -95,19 +97,19 @@ class AftersalesReportMixin(models.AbstractModel):
         falsy_value_label=_lt("Unknown Customer"),
     )
     vehicle_id = fields.Many2one(
-        "fleet.vehicle", string="Car", readonly=True, falsy_value_label=_lt("No Car")
+        "fleet.vehicle", string="Car", readonly=True, falsy_value_label=NO_CAR
     )
     vehicle_model_id = fields.Many2one(
         "fleet.vehicle.model",
         string="Car Model",
         readonly=True,
-        falsy_value_label=_lt("No Car"),
+        falsy_value_label=NO_CAR,
     )
     segment_id = fields.Many2one(
         "aftersales.segment",
         string="Customer Level",
         readonly=True,
-        falsy_value_label=_lt("No Level"),
+        falsy_value_label=NO_LEVEL,
         help="The level that the customer has today.",
     )
     month = fields.Selection(

@@ -1,10 +1,9 @@
-from babel.dates import format_skeleton
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date, get_lang
+from odoo.tools import format_date
 
 from ..kpi.period import Period, add_months, month_end, month_start
+from .aftersales_kpi_text import format_month
 
 # Kinds of periods, and how many calendar months they have.
 MONTHS = {"month": 1, "half_year": 6, "year": 12}
@@ -145,8 +144,9 @@ class AftersalesSummary(models.Model):
             return self.env._(
                 "Summary of half year %(half)s of %(year)s", half=half, year=year
             )
-        month = format_skeleton("yMMMM", self.date_from, locale=get_lang(self.env).code)
-        return self.env._("Summary of %(month)s", month=month)
+        return self.env._(
+            "Summary of %(month)s", month=format_month(self.env, self.date_from)
+        )
 
     @api.constrains("date_from", "company_id")
     def _check_begun(self):

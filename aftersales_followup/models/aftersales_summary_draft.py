@@ -6,7 +6,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..kpi.formulas import FORMULAS
 from ..kpi.period import add_months
+from ..kpi.scope import Scope
 from .aftersales_summary import MONTHS
 from .locking import lock_until_done
 from .scheduler import commit_step, do_or_skip
@@ -51,10 +53,13 @@ class AftersalesSummary(models.Model):
 
     # figures
 
-    def _count(self, period, as_now=False):
-        """Return the figures of the company in a period: {kpi: value or ``None``}."""
+    def _find_kpis(self):
+        """Return the figures that the company has."""
         kpis = self.env["aftersales.kpi"]
-        kpis = kpis.search(kpis._get_company_domain(self.company_id))
+        return kpis.search(kpis._get_company_domain(self.company_id))
+
+    def _count(self, kpis, period, as_now=False):
+        """Return the figures of the company in a period: {kpi: value or ``None``}."""
         figures = kpis._get_figures(
             kpis, period.first, period.last, self.company_id, as_now=as_now
         )
@@ -64,13 +69,13 @@ class AftersalesSummary(models.Model):
         """Count figures and causes, in place of those counted before."""
         self.ensure_one()
         summary = self.sudo()
-        period = summary._get_period()
-        counted = summary._count(period)
-        before = summary._count(period.before())
-        year_ago = summary._count(period.shift(-12))
-        months = summary._get_months(list(counted))
+        kpis, period = summary._find_kpis(), summary._get_period()
+        counted = summary._count(kpis, period)
+        before = summary._count(kpis, period.before())
+        year_ago = summary._count(kpis, period.shift(-12))
+        months = summary._get_months(kpis)
         targets = self.env["aftersales.kpi.target"]._get_targets(
-            self.env["aftersales.kpi"].union(*counted), self.company_id, *period
+            kpis, self.company_id, *period
         )
         summary.line_ids.unlink()
         lines = self.env["aftersales.summary.line"].sudo()
@@ -100,20 +105,9 @@ class AftersalesSummary(models.Model):
         """Return the figures of the months of a longer period: {kpi: [value, …]}."""
         if self.period == "month":
             return {}
-        kpis = self.env["aftersales.kpi"].union(*kpis)
-        found = self.env["aftersales.kpi.value"]._get_months(
+        return self.env["aftersales.kpi.value"]._get_numbers(
             kpis, self.company_id, self.date_from, self.date_to
         )
-        months = [month.first for month in self._get_period().get_months()]
-        return {
-            kpi: [
-                values[month].value
-                if month in values and not values[month].is_empty
-                else None
-                for month in months
-            ]
-            for kpi, values in found.items()
-        }
 
     def _fill_causes(self, period):
         """Count complaints by cause, in place of what was counted before."""
@@ -134,21 +128,10 @@ class AftersalesSummary(models.Model):
 
     def _count_causes(self, period):
         """Return how often each cause was complained of: {cause, maybe none: count}."""
-        start, stop = self.company_id._aftersales_bounds(period.first, period.last)
-        return dict(
-            self.env["aftersales.case"]
-            .sudo()
-            ._read_group(
-                [
-                    ("case_type", "=", "complaint"),
-                    ("company_id", "=", self.company_id.id),
-                    ("date_raised", ">=", start),
-                    ("date_raised", "<", stop),
-                ],
-                ["cause_id"],
-                ["__count"],
-            )
-        )
+        complaints = FORMULAS["complaints"].numerator
+        domain = complaints.get_records_domain(Scope(self.company_id), period)
+        cases = self.env[complaints.source.model].sudo()
+        return dict(cases._read_group(domain, ["cause_id"], ["__count"]))
 
     # words
 

@@ -74,7 +74,7 @@ class AftersalesSummaryLine(models.Model):
         for line in self:
             for name in ("value", "before", "year_ago", "target"):
                 number = line._get_number(name)
-                line[f"{name}_text"] = line.kpi_id._format(number, line.company_id)
+                line[f"{name}_text"] = line.kpi_id._format(number)
 
     @api.depends("value", "summary_id.state")
     @api.depends_context("lang")
@@ -84,10 +84,10 @@ class AftersalesSummaryLine(models.Model):
         self.is_changed = False
         filed = self.filtered(lambda line: line.summary_id.state == "filed")
         for summary, lines in filed.grouped("summary_id").items():
-            figures = summary._count(summary._get_period(), as_now=True)
+            figures = summary._count(lines.kpi_id, summary._get_period(), as_now=True)
             for line in lines:
                 now = line._round(figures[line.kpi_id])
-                line.now_text = line.kpi_id._format(now, line.company_id)
+                line.now_text = line.kpi_id._format(now)
                 line.is_changed = now != line._get_number("value")
 
     # ------------------------------------------------------------
@@ -146,7 +146,7 @@ class AftersalesSummaryLine(models.Model):
         """Return the texts of the months of a longer period, empty ones included."""
         count = MONTHS[self.summary_id.period]
         months = self.months or [None] * count
-        return [self.kpi_id._format(number, self.company_id) for number in months]
+        return [self.kpi_id._format(number) for number in months]
 
     # words
 
@@ -161,7 +161,7 @@ class AftersalesSummaryLine(models.Model):
 
     def _tell_missed(self):
         """Return the sentence of a target that was missed: by how much."""
-        gap = self.kpi_id._format(abs(self.value - self.target), self.company_id)
+        gap = self.kpi_id._format(abs(self.value - self.target))
         words = {
             "kpi": self.kpi_id.name,
             "value": self.value_text,

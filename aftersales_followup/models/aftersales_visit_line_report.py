@@ -4,6 +4,7 @@ from odoo.tools.translate import LazyTranslate
 
 from .aftersales_report_mixin import Ratio, measure_field, ratio_field
 from .aftersales_visit_line import CLAIM_STATES, PAYERS, TRADES
+from .none_labels import NO_OFFICER
 
 _lt = LazyTranslate(__name__)
 
@@ -61,7 +62,7 @@ class AftersalesVisitLineReport(models.Model):
         "res.users",
         string="Follow-up Officer",
         readonly=True,
-        falsy_value_label=_lt("No Officer"),
+        falsy_value_label=NO_OFFICER,
     )
     advisor_id = fields.Many2one(
         "res.users",

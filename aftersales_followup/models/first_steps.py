@@ -1,10 +1,22 @@
 """First use: a supervisor of an empty dealership is led, instead of told it is done."""
 
+from typing import NamedTuple
+
 from markupsafe import Markup
 
 from odoo import api, models
 
 from .groups import SUPERVISOR
+
+
+class Step(NamedTuple):
+    """One step to begin with."""
+
+    code: str
+    name: str
+    text: str
+    is_done: bool
+    path: str  # where it is done, behind ``/odoo/``; false: by somebody else
 
 
 class ResCompany(models.Model):
@@ -15,60 +27,85 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------
 
     def _aftersales_get_first_steps(self):
-        """Return what is to be done first: [(text, address or ``None``, whether done)].
+        """Return the four steps with which a dealership begins.
 
-        Empty once visits are there and the first call is registered.
+        :return: list of ``Step``
         """
         self.ensure_one()
         here = [("company_id", "=", self.id)]
-        has_visits = bool(self.env["aftersales.visit"].search(here, limit=1))
         registered = [*here, ("state", "=", "registered")]
-        has_calls = bool(self.env["aftersales.call"].search(registered, limit=1))
-        if has_visits and has_calls:
-            return []
         users = self.env["res.users"]
-        may_add_users = self.env.user.has_group("base.group_erp_manager")
-        officers = users._aftersales_officers(self).filtered(
-            lambda user: not user.has_group(SUPERVISOR)
-        )
+        officers = users._aftersales_officers(self)
+        supervisors = users._aftersales_supervisors(self)
+        is_admin = self.env.user.has_group("base.group_erp_manager")
         return [
-            (
-                self.env._("Bring visits and customers in from the DMS"),
-                "/odoo/aftersales-import",
-                has_visits,
+            Step(
+                "import",
+                self.env._("Bring in customers, cars and visits"),
+                self.env._(
+                    "From the file of your dealer management system, or from Excel "
+                    "with our templates."
+                ),
+                bool(self.env["aftersales.archive"].search_count(here, limit=1)),
+                "aftersales-import",
             ),
-            (
-                self.env._("Name the officers and advisors among the users")
-                if may_add_users
-                else self.env._("Ask your administrator to name officers and advisors"),
-                may_add_users and "/odoo/action-base.action_res_users",
-                bool(officers),
+            Step(
+                "users",
+                self.env._("Say who does what"),
+                self.env._(
+                    "Give the people their roles: officers call, service advisors "
+                    "register visits."
+                )
+                if is_admin
+                else self.env._(
+                    "Ask the administrator to give people their roles: officers call, "
+                    "service advisors register visits."
+                ),
+                bool(officers - supervisors),
+                is_admin and "action-base.action_res_users",
             ),
-            (
-                self.env._("Check when customers are called, and about what"),
-                "/odoo/aftersales-rules",
+            Step(
+                "rules",
+                self.env._("Look through the rules"),
+                self.env._("Whom to contact, when, and what about."),
                 False,
+                "aftersales-rules",
             ),
-            (self.env._("Make the first call"), "/odoo/aftersales-call", has_calls),
+            Step(
+                "call",
+                self.env._("Note the first call"),
+                self.env._("Figures appear here as soon as something is noted."),
+                bool(self.env["aftersales.call"].search_count(registered, limit=1)),
+                "aftersales-call",
+            ),
         ]
+
+    def _aftersales_has_begun(self):
+        """Return whether visits are there and the first call is registered."""
+        here = [("company_id", "=", self.id)]
+        registered = [*here, ("state", "=", "registered")]
+        return bool(
+            self.env["aftersales.visit"].search_count(here, limit=1)
+            and self.env["aftersales.call"].search_count(registered, limit=1)
+        )
 
     @api.model
     def _aftersales_lead(self, help_text):
         """Return the help of an empty list, or the first steps in its place."""
         if not self.env.user.has_group(SUPERVISOR):
             return help_text
-        steps = self.env.company._aftersales_get_first_steps()
-        if not steps:
+        company = self.env.company
+        if company._aftersales_has_begun():
             return help_text
         items = Markup().join(
             Markup('<li class="{}"><i class="fa {} me-2"></i>{}</li>').format(
-                "text-muted" if is_done else "",
-                "fa-check-square-o" if is_done else "fa-square-o",
-                Markup('<a href="{}">{}</a>').format(address, text)
-                if address and not is_done
-                else text,
+                "text-muted" if step.is_done else "",
+                "fa-check-square-o" if step.is_done else "fa-square-o",
+                Markup('<a href="/odoo/{}">{}</a>').format(step.path, step.name)
+                if step.path and not step.is_done
+                else step.name,
             )
-            for text, address, is_done in steps
+            for step in company._aftersales_get_first_steps()
         )
         return Markup(
             '<p class="o_view_nocontent_smiling_face">{}</p>'

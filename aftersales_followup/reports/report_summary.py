@@ -122,16 +122,10 @@ class ReportSummary(models.AbstractModel):
         kpi = self.env.ref(f"aftersales_followup.kpi_{code}")
         last = month_start(summary.date_to)
         first = add_months(last, 1 - MONTHS_SHOWN)
-        values = self.env["aftersales.kpi.value"]._get_months(
+        numbers = self.env["aftersales.kpi.value"]._get_numbers(
             kpi, summary.company_id, first, last
         )[kpi]
         months = [add_months(first, number) for number in range(MONTHS_SHOWN)]
-        numbers = [
-            values[month].value
-            if month in values and not values[month].is_empty
-            else None
-            for month in months
-        ]
         target = kpi._get_target(summary.company_id, last, summary.date_to)
         return draw(kpi.name, [str(month.month) for month in months], numbers, target)
 

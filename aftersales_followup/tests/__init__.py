@@ -24,9 +24,12 @@ from . import test_clock_menu
 from . import test_clocks
 from . import test_coexistence
 from . import test_concurrency
+from . import test_concurrency_calls
 from . import test_configuration
 from . import test_contact_plan
 from . import test_dashboard
+from . import test_dashboard_rights
+from . import test_dashboard_today
 from . import test_dashboard_tour
 from . import test_demo
 from . import test_dialogs
@@ -35,13 +38,16 @@ from . import test_dms_order
 from . import test_dms_reader
 from . import test_dms_values
 from . import test_fill_in
+from . import test_first_steps
 from . import test_followup
 from . import test_followup_plan
 from . import test_followup_reminder
 from . import test_form_buttons
 from . import test_form_create
 from . import test_forms
+from . import test_guard
 from . import test_import
+from . import test_import_levels
 from . import test_import_limits
 from . import test_import_orders
 from . import test_import_people
@@ -58,6 +64,7 @@ from . import test_language
 from . import test_letter
 from . import test_level_preview
 from . import test_levels
+from . import test_levels_by_hand
 from . import test_levels_concurrency
 from . import test_levels_tour
 from . import test_lists
@@ -74,7 +81,9 @@ from . import test_outcome
 from . import test_personal_words
 from . import test_phone_mask
 from . import test_planning
+from . import test_print_rights
 from . import test_privacy
+from . import test_public_methods
 from . import test_query_counts
 from . import test_refusal
 from . import test_register_correction
@@ -102,6 +111,7 @@ from . import test_unknown_caller
 from . import test_upgrade
 from . import test_upgrade_cases
 from . import test_upgrade_followups
+from . import test_upgrade_levels
 from . import test_vehicle
 from . import test_visit
 from . import test_visit_place

@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import TODAY
-from .test_access_rights import AccessCase
+from .rights import AccessCase
 
 
 @tagged("post_install", "-at_install")

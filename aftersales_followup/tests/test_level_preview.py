@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tools import mute_logger
 
-from .test_levels import LevelsCase
+from .levels_common import LevelsCase
 
 DENIALS = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 

@@ -1,4 +1,3 @@
-import importlib.util
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
@@ -6,97 +5,10 @@ from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form
-from odoo.tools import file_path, mute_logger
+from odoo.tools import mute_logger
 
 from .common import NOW, TODAY
-from .common_import import ImportCase, row
-from .test_multicompany import TwoCompanies
-
-SHIPPED = ("vip", "level_1", "level_2", "other")
-SCRIPT = "aftersales_followup/migrations/19.0.1.2.0/post-levels.py"
-
-
-class LevelsCase(TwoCompanies):
-    """A dealership whose customers spent and came so much within twelve months."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for code in SHIPPED:
-            level = cls.env.ref(f"aftersales_followup.segment_{code}")
-            setattr(cls, code, level)
-
-    # ------------------------------------------------------------
-    # Factories
-    # ------------------------------------------------------------
-
-    def _serve(self, customer, *amounts, payer="customer", ended=None, **vals):
-        """Let a customer come once, ended some days ago, and pay these amounts."""
-        ended = ended or NOW - timedelta(days=20)
-        return self._import_visit(
-            customer,
-            date_arrival=ended - timedelta(hours=2),
-            date_delivery=ended,
-            line_ids=[
-                Command.create(
-                    {"name": "Work", "trade": "paint", "payer": payer, "amount": amount}
-                )
-                for amount in amounts
-            ],
-            **vals,
-        )
-
-    def _new_served(self, spend, visits=1, **vals):
-        """A customer who spent so much, all at the last of so many visits."""
-        self.number = getattr(self, "number", 0) + 1
-        customer = self._new_customer(f"Customer {self.number}")
-        self._new_vehicle(customer, f"湘K{self.number:05}")
-        for n in range(visits):
-            self._serve(customer, spend if n == 0 else 0, **vals)
-        return customer
-
-    def _new_level(self, name, **vals):
-        return self.env["aftersales.segment"].create(
-            {"name": name, "by_rule": True, **vals}
-        )
-
-    def _fix(self, customers, level, reason="Brings his friends", user=None):
-        dialog = self.env["aftersales.segment.fix"].with_user(user or self.supervisor)
-        dialog = dialog.create(
-            {
-                "partner_ids": [Command.set(customers.ids)],
-                "segment_id": level.id,
-                "reason": reason,
-            }
-        )
-        dialog.action_fix()
-
-    def _recalculate(self, company=None):
-        Segment = self.env["aftersales.segment"].sudo()
-        moved = Segment._recalculate_all(company or self.company)
-        self.env.invalidate_all()
-        return moved
-
-    def _run_night(self):
-        cron = self.env.ref("aftersales_followup.ir_cron_levels").sudo()
-        with self.enter_registry_test_mode():
-            cron.method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _get_history(self, customer):
-        archive = customer.aftersales_archive_id
-        return [
-            (
-                change.date,
-                change.old_segment_id,
-                change.segment_id,
-                change.spend,
-                change.visits,
-                change.cause,
-            )
-            for change in archive.segment_change_ids.sorted("id")
-        ]
+from .levels_common import LevelsCase
 
 
 class TestLevels(LevelsCase):
@@ -205,8 +117,6 @@ class TestLevels(LevelsCase):
         ):
             self._new_level("Owing", minimum_spend=-1)
 
-    # history
-
     def test_each_change_is_kept_with_day_levels_and_figures(self):
         customer = self._new_served(2500)
         self._recalculate()
@@ -246,108 +156,6 @@ class TestLevels(LevelsCase):
                 mute_logger("odoo.addons.base.models.ir_model"),
             ):
                 theirs.write({"spend": 1})
-
-    # by hand
-
-    def test_a_level_fixed_by_hand_stays_until_it_is_released(self):
-        customer = self._new_served(500)
-        self._recalculate()
-        self._fix(customer, self.vip, "Owns the taxi company")
-        self.assertTrue(customer.aftersales_segment_fixed)
-        self.assertEqual(customer.aftersales_segment_reason, "Owns the taxi company")
-        self.assertEqual(self._recalculate(), 0)
-        self.assertEqual(customer.aftersales_segment_id, self.vip)
-        dialog = self.env["aftersales.segment.fix"].create(
-            {"partner_ids": [Command.set(customer.ids)], "reason": "Sold the company"}
-        )
-        dialog.action_release()
-        self.env.invalidate_all()
-        self.assertFalse(customer.aftersales_segment_fixed)
-        self.assertFalse(customer.aftersales_segment_reason)
-        self.assertEqual(customer.aftersales_segment_id, self.other)
-        empty = self.env["aftersales.segment"]
-        self.assertEqual(
-            self._get_history(customer),
-            [
-                (TODAY, empty, self.other, 500, 1, "rules"),
-                (TODAY, self.other, self.vip, 500, 1, "hand"),
-                (TODAY, self.vip, self.vip, 500, 1, "release"),
-                (TODAY, self.vip, self.other, 500, 1, "rules"),
-            ],
-        )
-        changes = customer.aftersales_archive_id.segment_change_ids.sorted("id")
-        self.assertEqual(
-            changes.mapped("reason"),
-            [False, "Owns the taxi company", "Sold the company", False],
-        )
-        self.assertEqual(changes.user_id, self.supervisor)
-
-    def test_a_level_is_fixed_for_a_reason(self):
-        customer = self._new_served(500)
-        with self.assertRaisesRegex(UserError, "Say why"):
-            self._fix(customer, self.vip, "  ")
-        with self.assertRaisesRegex(UserError, "Choose the level"):
-            self._fix(customer, self.env["aftersales.segment"])
-        stranger = self.env["res.partner"].create({"name": "Stranger"})
-        with self.assertRaisesRegex(UserError, "Stranger has no archive"):
-            self._fix(stranger, self.vip)
-        self.assertFalse(customer.aftersales_segment_id)
-
-    def test_what_is_not_fixed_cannot_be_released(self):
-        customer = self._new_served(500)
-        form = Form(
-            self.env["aftersales.segment.fix"].with_context(
-                default_partner_ids=customer.ids
-            )
-        )
-        form.reason = "x"
-        with self.assertRaisesRegex(UserError, "follow the rules already"):
-            form.save().action_release()
-
-    def test_only_supervisors_give_levels_by_hand(self):
-        customer = self._new_served(500)
-        for user in (self.advisor, self.officer):
-            with (
-                self.assertRaises(AccessError),
-                mute_logger("odoo.addons.base.models.ir_model"),
-            ):
-                self._fix(customer, self.vip, user=user)
-            archive = customer.aftersales_archive_id.with_user(user)
-            for step in (archive._fix_level, archive._release_level):
-                arguments = ["x"] if step == archive._release_level else [self.vip, "x"]
-                with self.assertRaisesRegex(AccessError, "Only a supervisor"):
-                    step(*arguments)
-            with self.assertRaisesRegex(AccessError, "Only a supervisor"):
-                customer.with_user(user).aftersales_segment_id = self.vip
-        self.env.invalidate_all()
-        self.assertFalse(customer.aftersales_segment_id)
-
-    def test_a_level_that_a_supervisor_typed_in_stays(self):
-        customer = self._new_served(500)
-        customer.aftersales_segment_id = self.vip
-        imported = self._new_customer("By File", aftersales_segment_id=self.level_1.id)
-        self._recalculate()
-        self.assertEqual(customer.aftersales_segment_id, self.vip)
-        self.assertEqual(imported.aftersales_segment_id, self.level_1)
-        self.assertEqual(customer.aftersales_segment_reason, "Entered by hand")
-        customer.aftersales_segment_id = False
-        self.assertFalse(customer.aftersales_segment_fixed)
-        self._run_night()
-        self.assertEqual(customer.aftersales_segment_id, self.other)
-
-    def test_of_two_contacts_merged_the_level_fixed_by_hand_is_kept(self):
-        kept, doubled = self._new_served(500), self._new_served(500)
-        self._recalculate()
-        self._fix(doubled, self.vip, "Chairs the club")
-        (kept | doubled).invalidate_recordset()
-        doubled.sudo()._aftersales_merge_archives(kept.sudo())
-        self.env.invalidate_all()
-        self.assertEqual(kept.aftersales_segment_id, self.vip)
-        self.assertEqual(kept.aftersales_segment_reason, "Chairs the club")
-        causes = [change[-1] for change in self._get_history(kept)]
-        self.assertEqual(sorted(causes), ["hand", "hand", "rules", "rules"])
-
-    # companies
 
     def test_each_dealership_counts_its_own_visits_and_levels(self):
         customer = self._new_served(30000)
@@ -402,8 +210,6 @@ class TestLevels(LevelsCase):
         levels = self.env["aftersales.segment"]._get_levels(branch)
         self.assertIn(self.level_2, levels)
         self.assertNotIn(own, levels)
-
-    # when
 
     def test_all_levels_are_calculated_in_the_first_night_of_a_month(self):
         customer = self._new_served(2500)
@@ -473,8 +279,6 @@ class TestLevels(LevelsCase):
             self._new_served(2500)
         self.assertEqual(count(), few)
 
-    # used by
-
     def test_campaigns_choose_customers_by_level_and_retention(self):
         lost = self._new_served(100, ended=datetime(2025, 3, 1, 2, 0))
         at_risk = self._new_served(100, ended=datetime(2025, 8, 1, 2, 0))
@@ -493,56 +297,3 @@ class TestLevels(LevelsCase):
             campaign = self._new_campaign(**vals)
             found = self.env["res.partner"].search(campaign._get_audience_domain())
             self.assertEqual(found & (lost | at_risk | active), told, vals)
-
-
-class TestUpgradeOfLevels(LevelsCase):
-    def test_levels_given_by_hand_before_the_upgrade_are_kept(self):
-        levels = self.env["aftersales.segment"].sudo()
-        taxis = self._new_level("Taxis", sequence=0, by_rule=False)
-        shipped = levels.union(*(getattr(self, code) for code in SHIPPED)).sudo()
-        shipped.write({"code": False, "by_rule": False})
-        shipped.write({"minimum_spend": 0, "minimum_visits": 0})
-        self.vip.sudo().name = "Gold"
-        by_hand = self._new_served(0)
-        by_hand.sudo().aftersales_segment_id = self.vip
-        without = self._new_served(0)
-        self.env.flush_all()
-        spec = importlib.util.spec_from_file_location("migration", file_path(SCRIPT))
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        for _n in range(2):  # Running it twice does what running it once does.
-            script.migrate(self.env.cr, "19.0.1.1.0")
-        self.env.invalidate_all()
-        self.assertEqual(
-            [
-                (level.name, level.code, level.minimum_spend, level.minimum_visits)
-                for level in shipped.sorted("sequence")
-            ],
-            [
-                ("Gold", "vip", 20000, 8),
-                ("Level 1", "level_1", 8000, 4),
-                ("Level 2", "level_2", 2000, 2),
-                ("Other", "other", 0, 0),
-            ],
-        )
-        self.assertFalse(taxis.by_rule)
-        self.assertTrue(by_hand.aftersales_segment_fixed)
-        self.assertIn("by hand", by_hand.aftersales_segment_reason)
-        self.assertFalse(without.aftersales_segment_fixed)
-        self._recalculate()
-        self.assertEqual(by_hand.aftersales_segment_id, self.vip)
-        self.assertEqual(without.aftersales_segment_id, self.other)
-
-
-class TestLevelsOfImport(ImportCase):
-    def test_customers_of_an_import_have_their_level_when_it_is_over(self):
-        self._import(row("RO1", amount="1999"))
-        customer = self._get_visit("RO1").partner_id
-        self.assertEqual(self._get_level(customer), "other")
-        self._import(row("RO2", amount="6001", date_delivery="2025-06-03 17:00"))
-        self.assertEqual(self._get_visit("RO2").partner_id, customer)
-        self.assertEqual(self._get_level(customer), "level_1")
-
-    def _get_level(self, customer):
-        self.env.invalidate_all()
-        return customer.aftersales_segment_id.code

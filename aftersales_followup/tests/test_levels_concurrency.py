@@ -2,7 +2,7 @@ from odoo.api import SUPERUSER_ID
 from odoo.tests import tagged
 
 from .common import AftersalesData
-from .test_concurrency import Meeting, ScratchDatabaseCase
+from .processes import Meeting, ScratchDatabaseCase
 
 
 @tagged("post_install", "-at_install")

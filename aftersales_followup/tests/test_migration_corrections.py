@@ -7,7 +7,7 @@ from odoo.tools import file_path
 
 from .common import NOW
 from .register_common import RegisterData
-from .test_access_rights import AccessCase
+from .rights import AccessCase
 
 SCRIPT = "aftersales_followup/migrations/19.0.1.1.0/post-corrections.py"
 NOTE = Markup(

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .common import NOW, TODAY
 from .register_common import RegisterData, read_pdf
-from .test_access_rights import AccessCase
+from .rights import AccessCase
 
 CORRECTION = "aftersales.correction"
 

@@ -205,6 +205,21 @@ class TestSummarySteps(SummaryCase):
         changed = self.env[action["res_model"]].search(action["domain"])
         self.assertIn(visit.line_ids, changed)
 
+    def test_a_filed_summary_opens_though_one_of_its_figures_was_put_away(self):
+        summary = self._new_summary()
+        self._file(summary)
+        self._line(summary, "intake").kpi_id.sudo().active = False
+        line = self._line(summary, "intake")
+        self.assertEqual((line.now_text, line.is_changed), ("2", False))
+
+    def test_what_changed_opens_for_each_figure(self):
+        summary = self._new_summary()
+        self._file(summary)
+        for line in summary.line_ids:
+            with self.subTest(kpi=line.kpi_id.code):
+                action = line.action_open_changes()
+                self.env[action["res_model"]].search_count(action["domain"])
+
     def test_the_filed_document_is_attached(self):
         summary = self._new_summary()
         self._file(summary)

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .register_common import RegisterData
-from .test_access_rights import AccessCase
+from .rights import AccessCase
 from .test_tours import ToursCase
 
 WIZARD = "aftersales.call.give"

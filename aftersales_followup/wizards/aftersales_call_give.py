@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.notify import say
+
 
 class AftersalesCallGive(models.TransientModel):
     """Give the registered call of an unknown caller to the customer he is."""
@@ -48,16 +50,10 @@ class AftersalesCallGive(models.TransientModel):
                 )
             )
         self.call_id._give_to(self.partner_id, self.vehicle_id, self.reason)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Call %(number)s is with %(customer)s now.",
-                    number=self.call_id.number,
-                    customer=self.partner_id.display_name,
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return say(
+            self.env._(
+                "Call %(number)s is with %(customer)s now.",
+                number=self.call_id.number,
+                customer=self.partner_id.display_name,
+            )
+        )

@@ -45,6 +45,13 @@ class AftersalesDialogMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
+    def _get_selected_ids(self, model):
+        """Return the ids of the records of a list that the dialog was opened from."""
+        if self.env.context.get("active_model") == model:
+            return self.env.context.get("active_ids")
+        return False
+
+    @api.model
     def _check_readable(self, vals):
         """Raise unless the user may read all records that ``vals`` point at.
 

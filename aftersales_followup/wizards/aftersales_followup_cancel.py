@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class AftersalesFollowupCancel(models.TransientModel):
@@ -12,15 +12,9 @@ class AftersalesFollowupCancel(models.TransientModel):
         "aftersales.followup",
         string="Follow-ups",
         required=True,
-        default=lambda self: self._default_followup_ids(),
+        default=lambda self: self._get_selected_ids("aftersales.followup"),
     )
     reason = fields.Char(required=True)
-
-    @api.model
-    def _default_followup_ids(self):
-        if self.env.context.get("active_model") == "aftersales.followup":
-            return self.env.context.get("active_ids")
-        return False
 
     def action_cancel(self):
         """Cancel the follow-ups that are still open."""

@@ -15,7 +15,7 @@ class AftersalesPartnerHandOver(models.TransientModel):
         "res.partner",
         string="Customers",
         required=True,
-        default=lambda self: self._default_partner_ids(),
+        default=lambda self: self._get_selected_ids("res.partner"),
     )
     partner_count = fields.Integer(
         string="Number of Customers", compute="_compute_counts"
@@ -27,12 +27,6 @@ class AftersalesPartnerHandOver(models.TransientModel):
         required=True,
         domain=lambda self: self.env["res.users"]._aftersales_officer_domain(),
     )
-
-    @api.model
-    def _default_partner_ids(self):
-        if self.env.context.get("active_model") == "res.partner":
-            return self.env.context.get("active_ids")
-        return False
 
     @api.depends("partner_ids")
     def _compute_counts(self):

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import Command
+from odoo import fields, models
 
 
 class AftersalesPartnerRestrict(models.TransientModel):
@@ -10,7 +9,11 @@ class AftersalesPartnerRestrict(models.TransientModel):
     _inherit = ["aftersales.dialog.mixin"]
 
     partner_ids = fields.Many2many(
-        "res.partner", string="Customers", required=True, readonly=True
+        "res.partner",
+        string="Customers",
+        required=True,
+        readonly=True,
+        default=lambda self: self._get_selected_ids("res.partner"),
     )
     requested_on = fields.Date(
         string="Asked for on",
@@ -28,17 +31,6 @@ class AftersalesPartnerRestrict(models.TransientModel):
         groups="base.group_system",
         help="The line of the privacy look-up that this answers.",
     )
-
-    @api.model
-    def default_get(self, fields):
-        """Take the customers that are selected in a list."""
-        defaults = super().default_get(fields)
-        context = self.env.context
-        if context.get("active_model") == "res.partner" and not defaults.get(
-            "partner_ids"
-        ):
-            defaults["partner_ids"] = [Command.set(context.get("active_ids", []))]
-        return defaults
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -13,7 +13,7 @@ class AftersalesSegmentFix(models.TransientModel):
         "res.partner",
         string="Customers",
         required=True,
-        default=lambda self: self._default_partner_ids(),
+        default=lambda self: self._get_selected_ids("res.partner"),
     )
     segment_id = fields.Many2one(
         "aftersales.segment",
@@ -24,12 +24,6 @@ class AftersalesSegmentFix(models.TransientModel):
     fixed_count = fields.Integer(
         string="Fixed by Hand so Far", compute="_compute_fixed_count"
     )
-
-    @api.model
-    def _default_partner_ids(self):
-        if self.env.context.get("active_model") == "res.partner":
-            return self.env.context.get("active_ids")
-        return False
 
     @api.depends("partner_ids")
     @api.depends_context("company")
