@@ -5,6 +5,7 @@ from . import aftersales_typed_mixin
 from . import aftersales_personal_mixin
 from . import aftersales_history_mixin
 from . import aftersales_large_mixin
+from . import aftersales_lookup_mixin
 from . import aftersales_clock_mixin
 from . import aftersales_report_mixin
 from . import aftersales_origin_mixin
@@ -24,12 +25,14 @@ from . import aftersales_segment
 from . import aftersales_archive
 from . import res_partner
 from . import res_partner_archive
+from . import res_partner_lookup
 from . import res_partner_newcomer
 from . import res_partner_typed
 from . import res_partner_story
 from . import fleet_vehicle_model
 from . import fleet_vehicle
 from . import fleet_vehicle_dates
+from . import fleet_vehicle_lookup
 from . import fleet_vehicle_odometer
 from . import fleet_vehicle_typed
 from . import aftersales_topic
@@ -38,6 +41,7 @@ from . import aftersales_visit
 from . import aftersales_visit_archive
 from . import aftersales_visit_end
 from . import aftersales_visit_guard
+from . import aftersales_visit_lookup
 from . import aftersales_visit_place
 from . import aftersales_visit_plan
 from . import aftersales_visit_vehicle
@@ -62,6 +66,7 @@ from . import aftersales_call_outcome
 from . import aftersales_call
 from . import aftersales_call_briefing
 from . import aftersales_call_draft
+from . import aftersales_call_lookup
 from . import aftersales_call_register
 from . import aftersales_call_campaign
 from . import aftersales_call_correction

@@ -24,9 +24,14 @@ class AftersalesCase(models.Model):
 
     _name = "aftersales.case"
     _description = "Case"
-    _inherit = ["aftersales.acting.mixin", "aftersales.large.mixin"]
+    _inherit = [
+        "aftersales.acting.mixin",
+        "aftersales.large.mixin",
+        "aftersales.lookup.mixin",
+    ]
     _order = "date_deadline, date_raised desc, id desc"
     _rec_names_search = ["partner_id", "vehicle_id", "description"]
+    _lookup_words = ("description",)
     _check_company_auto = True
     _reminder_type = "aftersales_followup.mail_activity_type_case"
 

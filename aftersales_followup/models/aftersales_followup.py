@@ -27,6 +27,7 @@ class AftersalesFollowup(models.Model):
         "aftersales.clock.mixin",
         "aftersales.event.mixin",
         "aftersales.large.mixin",
+        "aftersales.lookup.mixin",
     ]
     _order = "date_deadline, id"
     _rec_names_search = ["partner_id", "vehicle_id"]

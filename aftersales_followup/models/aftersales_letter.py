@@ -18,6 +18,7 @@ class AftersalesLetter(models.Model):
     _order = "date_sent desc, id desc"
     _rec_name = "subject"
     _rec_names_search = ["number", "subject", "partner_id"]
+    _lookup_words = ("subject",)
     _check_company_auto = True
     _clocks = {"letter": Clock("date_due", "date_sent", "result")}
 

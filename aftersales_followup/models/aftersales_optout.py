@@ -15,7 +15,11 @@ class AftersalesOptout(models.Model):
 
     _name = "aftersales.optout"
     _description = "Opt-Out"
-    _inherit = ["mail.thread", "aftersales.guarded.mixin"]
+    _inherit = [
+        "mail.thread",
+        "aftersales.guarded.mixin",
+        "aftersales.lookup.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
 

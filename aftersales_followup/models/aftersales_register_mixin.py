@@ -1,11 +1,16 @@
+import re
+
 import pytz
 from psycopg2 import errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, clean_context, format_date, format_list, html2plaintext
 
 from .sane_values import check_sane_values
+
+REGISTER_NUMBER = re.compile(r"(\d{4})-(\d{1,9})", re.ASCII)
 
 
 class AftersalesRegisterMixin(models.AbstractModel):
@@ -17,7 +22,12 @@ class AftersalesRegisterMixin(models.AbstractModel):
 
     _name = "aftersales.register.mixin"
     _description = "Register Entry"
-    _inherit = ["mail.thread", "aftersales.guarded.mixin", "aftersales.large.mixin"]
+    _inherit = [
+        "mail.thread",
+        "aftersales.guarded.mixin",
+        "aftersales.large.mixin",
+        "aftersales.lookup.mixin",
+    ]
 
     company_id = fields.Many2one(
         "res.company",
@@ -213,6 +223,20 @@ class AftersalesRegisterMixin(models.AbstractModel):
             Correction = Correction.with_context(clean_context(self.env.context))
             corrected = Correction.create(vals_list)[entry_field]
             corrected.is_corrected = True
+
+    @api.model
+    def _get_lookup_arms(self, text):
+        """An entry is found by its register number as well."""
+        arms = super()._get_lookup_arms(text)
+        number = REGISTER_NUMBER.fullmatch(text)
+        if number:
+            year, sequence = map(int, number.groups())
+            entries = Domain("company_id", "in", self.env.companies.ids)
+            entries &= Domain("register_year", "=", year)
+            entries &= Domain("register_sequence", "=", sequence)
+            entries &= Domain("number", "!=", False)
+            arms.append(self._select_lookup_found(entries))
+        return arms
 
     def _assign_register_numbers(self):
         """Give each entry the next number of its company and year, in their order.

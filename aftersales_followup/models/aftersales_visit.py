@@ -27,6 +27,7 @@ class AftersalesVisit(models.Model):
         "aftersales.clock.mixin",
         "aftersales.event.mixin",
         "aftersales.large.mixin",
+        "aftersales.lookup.mixin",
     ]
     _order = "date_arrival desc, id desc"
     _rec_names_search = ["name", "plate", "partner_id"]

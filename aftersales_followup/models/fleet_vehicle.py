@@ -2,7 +2,6 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from .groups import ADVISOR
 from .import_templates import get_import_template
@@ -152,24 +151,6 @@ class FleetVehicle(models.Model):
         if self.env.context.get("form_view_ref") == NEW_FORM:
             return self.env.ref("aftersales_followup.fleet_vehicle_view_form").id
         return super().get_formview_id(access_uid)
-
-    @api.model
-    def _search_display_name(self, operator, value):
-        """In after-sales screens find a car by plate or VIN, blanks or not."""
-        domain = super()._search_display_name(operator, value)
-        key = isinstance(value, str) and self._aftersales_key(value)
-        if (
-            self.env.context.get("aftersales_lookup")
-            and self.env["res.partner"]._aftersales_is_for_staff()
-            and key
-            and operator in ("ilike", "like", "=", "=ilike")
-        ):
-            domain = (
-                Domain(domain)
-                | Domain("aftersales_plate_key", "=like", f"%{key}%")
-                | Domain("aftersales_vin_key", "=like", f"%{key}%")
-            )
-        return domain
 
     # ------------------------------------------------------------
     # ACTIONS

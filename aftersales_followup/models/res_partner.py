@@ -185,19 +185,6 @@ class ResPartner(models.Model):
                     )
                 )
 
-    @api.model
-    def _search_display_name(self, operator, value):
-        """In after-sales screens find a customer by phone, plate or VIN as well."""
-        domain = super()._search_display_name(operator, value)
-        if (
-            self.env.context.get("aftersales_lookup")
-            and self._aftersales_is_for_staff()
-            and operator in ("ilike", "like", "=", "=ilike")
-            and isinstance(value, str)
-        ):
-            domain = Domain(domain) | self._get_aftersales_lookup_domain(value)
-        return domain
-
     @api.depends("phone", "aftersales_vehicle_ids.license_plate")
     @api.depends_context("aftersales_lookup", "uid")
     def _compute_display_name(self):
@@ -316,21 +303,6 @@ class ResPartner(models.Model):
         """
         digits = re.sub(r"\D", "", number or "", flags=re.ASCII)
         return re.sub(r"^(?:0086|86(?=\d{10}))", "", digits) or False
-
-    @api.model
-    def _get_aftersales_lookup_domain(self, text):
-        """Return the domain of the customers that a phone, plate or VIN points at."""
-        domains = []
-        digits = self._aftersales_phone_digits(text)
-        if digits and len(digits) >= 4:
-            domains.append(Domain("aftersales_phone_digits", "=like", f"{digits}%"))
-        key = self.env["fleet.vehicle"]._aftersales_key(text)
-        if key and len(key) >= 3:
-            vehicle = Domain("aftersales_plate_key", "=like", f"%{key}%") | Domain(
-                "aftersales_vin_key", "=like", f"%{key}%"
-            )
-            domains.append(Domain("aftersales_vehicle_ids", "any", vehicle))
-        return Domain.OR(domains)
 
     def _aftersales_label(self, vehicle):
         """Return the customer's name, with the plate of the car it is about."""

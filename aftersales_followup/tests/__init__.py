@@ -61,6 +61,7 @@ from . import test_kpi_speed
 from . import test_kpi_target
 from . import test_kpi_year
 from . import test_language
+from . import test_lookup
 from . import test_letter
 from . import test_level_preview
 from . import test_levels

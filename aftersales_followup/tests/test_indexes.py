@@ -1,5 +1,8 @@
 """What core deletes does not read the large tables, and no index is there twice."""
 
+from odoo import models
+from odoo.tools import sql
+
 from .common import AftersalesCase
 
 # Tables of a few rows, or emptied every day, are read whole.
@@ -34,6 +37,43 @@ class TestIndexes(AftersalesCase):
             and model._auto
             and not (model._abstract or model._transient)
         }
+
+    def _get_declared_indexes(self):
+        """Return the names of all indexes that classes of the module declare.
+
+        Each class is asked, as an attribute of the same name in another part of the
+        model would hide an index from the model itself.
+        """
+        registry = self.env.registry
+        names = set()
+        for model in self.env.values():
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for cls in type(model).mro():
+                for index in vars(cls).get("_table_object_definitions", ()):
+                    if (
+                        index._module == "aftersales_followup"
+                        and isinstance(index, models.Index)
+                        and index.get_definition(registry)
+                    ):
+                        names.add(index.full_name(model))
+            for field in model._fields.values():
+                if (
+                    field.index
+                    and field.store
+                    and field.column_type
+                    and "aftersales_followup" in field._modules
+                ):
+                    names.add(sql.make_index_name(model._table, field.name))
+        return names
+
+    def test_each_declared_index_is_in_the_database(self):
+        self.env.cr.execute("SELECT indexname FROM pg_indexes")
+        there = {name for (name,) in self.env.cr.fetchall()}
+        declared = self._get_declared_indexes()
+        self.assertIn("aftersales_followup_done_on", declared)
+        self.assertIn("aftersales_followup__partner_id_index", declared)
+        self.assertEqual(declared - there, set())
 
     def test_each_reference_to_a_core_table_has_an_index(self):
         self.env.cr.execute(

@@ -1,0 +1,90 @@
+"""A customer is found by name, phone, archive number, or by the car's keys."""
+
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
+
+from .aftersales_lookup_mixin import end_index, part_index
+from .res_partner_newcomer import NUMBER
+
+_logger = logging.getLogger(__name__)
+
+# Fewer digits are in every other number.
+DIGITS = 4
+# A shorter part of a name is looked for at its beginning and end only: most Chinese
+# names have two or three characters.
+PART_OF_NAME = 3
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "aftersales.lookup.mixin"]
+
+    _aftersales_name_part = part_index("name", folded=True)
+    _aftersales_phone_end = end_index(
+        "aftersales_phone_digits", "aftersales_phone_digits IS NOT NULL"
+    )
+
+    def init(self):
+        result = super().init()
+        if not self.pool.has_trigram:
+            _logger.warning(
+                "PostgreSQL's extension pg_trgm is missing: who looks for a part of a "
+                "name or plate reads all customers. Create the extension, then update "
+                "the module."
+            )
+        return result
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _is_lookup(self, operator, value):
+        """Elsewhere, and for e-mail addresses, contacts are searched as ever."""
+        return (
+            bool(self.env.context.get("aftersales_lookup"))
+            and super()._is_lookup(operator, value)
+            and "@" not in value
+        )
+
+    @api.model
+    def _get_lookup_arms(self, text):
+        arms = self._get_lookup_people(text)
+        cars = self.env["fleet.vehicle"]._get_lookup_cars(text)
+        if cars:
+            arms.append(self.env["fleet.vehicle"]._select_lookup_owners(cars))
+        return arms
+
+    @api.model
+    def _get_lookup_people(self, text):
+        """Return the SELECTs of the people whom a name, phone or number points at."""
+        domains = [
+            Domain("name", "=ilike", pattern) for pattern in self._get_patterns(text)
+        ]
+        digits = self._get_lookup_digits(text)
+        if digits:
+            domains.append(Domain("aftersales_phone_digits", "=like", f"{digits}%"))
+            domains.append(self._get_lookup_end("aftersales_phone_digits", digits))
+        arms = [self._select_lookup_found(domain) for domain in domains]
+        Archive = self.env["aftersales.archive"]
+        numbered = Archive._search(Domain("number", "=", text))
+        arms.append(numbered.select(SQL.identifier(Archive._table, "partner_id")))
+        return arms
+
+    @api.model
+    def _get_lookup_digits(self, text):
+        """Return the digits of what is typed as a phone number, "" if it is none."""
+        digits = NUMBER.fullmatch(text) and self._aftersales_phone_digits(text)
+        return digits if digits and len(digits) >= DIGITS else ""
+
+    @api.model
+    def _get_patterns(self, text):
+        """Return the patterns by which a part of a name is looked for."""
+        part = escape_psql(text)
+        if len(text) >= PART_OF_NAME:
+            return [f"%{part}%"]
+        return [f"{part}%", f"%{part}"] if len(text) > 1 else [f"{part}%"]
