@@ -310,21 +310,23 @@ class AftersalesSubstitution(models.Model):
         return given
 
     def _hand_over(self, work, officer, substitution):
-        """Let ``officer`` act for the work, and note it in the history of each.
+        """Let ``officer`` act for the work, and note how much it was.
 
-        It is thousands of records at a time: their history is written in one batch.
+        It is thousands of records at a time, which name their stand-in period: the
+        history of that tells it once.
         """
         if not work:
             return
-        stand_in = substitution.with_context(lang=officer.lang)
-        note = stand_in.env._(
-            "%(officer)s acts now. Stand-in: %(stand_in)s",
-            officer=officer.name,
-            stand_in=stand_in.display_name,
+        work.with_context(tracking_disable=True).write({"acting_user_id": officer.id})
+        told = substitution.sudo().with_context(lang=officer.lang)
+        told._message_log(
+            body=told.env._(
+                "%(officer)s acts now: %(kind)s (%(count)s)",
+                officer=officer.name,
+                kind=told.env["ir.model"]._get(work._name).name,
+                count=len(work),
+            )
         )
-        work = work.with_context(tracking_disable=True)
-        work.write({"acting_user_id": officer.id})
-        work._message_log_batch(bodies=dict.fromkeys(work.ids, note))
 
     def _check_begun(self, vals):
         """Refuse to rewrite what was: a period that began keeps its people."""

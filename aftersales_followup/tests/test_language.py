@@ -13,7 +13,9 @@ CHINESE = {
     "The visit was cancelled.": "进厂已取消。",
     "File the archive": "建立档案",
     "Call back at %s": "回电时间：%s",
-    "%(officer)s acts now. Stand-in: %(stand_in)s": "现由%(officer)s代理：%(stand_in)s",
+    "%(officer)s acts now: %(kind)s (%(count)s)": (
+        "现由%(officer)s代办：%(kind)s（%(count)s）"
+    ),
     "%(substitute)s for %(officer)s, %(first)s – %(last)s": (
         "%(substitute)s代%(officer)s"
     ),
@@ -207,14 +209,14 @@ class TestLanguage(AftersalesCase):
         self.assertIn("Joins the contact from", notes[self.english])
 
     def test_stand_ins_are_told_in_their_language(self):
-        followups = self._deliver()
-        self._new_substitution(0, 1)  # English for Chinese
-        messages = followups[self.chinese].sudo().message_ids
-        self.assertIn("Other Officer acts now.", messages[0].body)
+        self._deliver()
+        stand_in = self._new_substitution(0, 1)  # English for Chinese
+        history = " ".join(stand_in.message_ids.mapped("body"))
+        self.assertIn("Other Officer acts now: Follow-up (1)", history)
         self.pass_days(2)
         self._run_planning()
-        messages = followups[self.chinese].sudo().message_ids
-        self.assertIn("现由Officer代理：Other Officer代Officer", messages[0].body)
+        history = " ".join(stand_in.message_ids.mapped("body"))
+        self.assertRegex(history, "现由Officer代办：[^<]*（1）")
 
     def test_script_is_in_the_language_and_the_name_of_whoever_calls(self):
         followups = self._deliver()
