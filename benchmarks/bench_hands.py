@@ -48,7 +48,7 @@ def hand_over(env):
 
 
 def update_archives(env):
-    """The same columns by plain SQL."""
+    """The same columns, and the rows of the archives' history, by plain SQL."""
     officer, other = get_officers(env)
     customers = find_customers(env, officer)
 
@@ -64,8 +64,46 @@ def update_archives(env):
             [other.id, other.id, ids],
         )
         move_reminders(env, [row_id for (row_id,) in env.cr.fetchall()], other)
+        tell_archives(env, ids, officer, other)
 
     return update
+
+
+def tell_archives(env, partner_ids, officer, other):
+    """Insert who looked after these customers before, as core keeps it."""
+    officer_field = env["ir.model.fields"]._get("aftersales.archive", "officer_id")
+    note = env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+    env.cr.execute(
+        """WITH message AS (
+               INSERT INTO mail_message (model, res_id, body, date, author_id,
+                   subtype_id, message_type, is_internal, email_from, message_id,
+                   create_uid, write_uid, create_date, write_date)
+               SELECT 'aftersales.archive', archive.id, '', now(), %(author)s,
+                      %(note)s, 'notification', true, 'a@example.com',
+                      '<' || md5(archive.id::text) || '@example.com>',
+                      %(uid)s, %(uid)s, now(), now()
+                 FROM aftersales_archive archive
+                WHERE archive.partner_id = ANY(%(ids)s)
+            RETURNING id
+           )
+           INSERT INTO mail_tracking_value (mail_message_id, field_id,
+               old_value_integer, new_value_integer, old_value_char, new_value_char,
+               create_uid, write_uid, create_date, write_date)
+           SELECT id, %(field)s, %(old)s, %(new)s, %(old_name)s, %(new_name)s,
+                  %(uid)s, %(uid)s, now(), now()
+             FROM message""",
+        {
+            "author": env.user.partner_id.id,
+            "uid": env.uid,
+            "note": note,
+            "ids": partner_ids,
+            "field": officer_field.id,
+            "old": officer.id,
+            "new": other.id,
+            "old_name": officer.name,
+            "new_name": other.name,
+        },
+    )
 
 
 def move_reminders(env, followup_ids, user):
@@ -135,7 +173,7 @@ def escalate(env):
 ROWS = [
     Row(
         f"handing over {CUSTOMERS:,} customers",
-        "plain `UPDATE` of the same rows",
+        "plain `UPDATE` of the same rows, `INSERT` of their history",
         Side(hand_over, rounds=2),
         Side(update_archives, rounds=2),
         at_most=10,
