@@ -232,7 +232,7 @@ class AftersalesCall(models.Model):
         "CHECK (duration >= 0)", "A call cannot last less than no time."
     )
 
-    @api.depends("number", "partner_id", "vehicle_id", "caller_name", "phone")
+    @api.depends("number", "partner_id.name", "plate", "caller_name", "phone")
     def _compute_display_name(self):
         for call in self:
             number = call.number or self.env._("Draft")
@@ -431,10 +431,9 @@ class AftersalesCall(models.Model):
         return self.partner_id.name or self.caller_name or self.phone
 
     def _get_party_label(self):
-        """Return who is on the other end, with the car that the call is about."""
-        if self.partner_id:
-            return self.partner_id._aftersales_label(self.vehicle_id)
-        return self._get_party_name()
+        """Return who is on the other end, with the plate that the car had then."""
+        who = self._get_party_name()
+        return f"{who} ({self.plate})" if self.partner_id and self.plate else who
 
     def _get_registered_notification(self, following):
         """Return the action that shows the register numbers in passing.

@@ -221,15 +221,25 @@ class AftersalesFollowup(models.Model):
     @api.depends_context("lang")
     def _compute_occasion(self):
         for followup in self:
-            followup.occasion = followup._get_occasion()
+            if followup.case_id:
+                occasion = self.env._("Inform the Customer")
+            elif followup.campaign_id:
+                campaign = followup.campaign_id.sudo().name
+                occasion = f"{followup.rule_id.name} · {campaign}"
+            elif followup.rule_id:
+                occasion = followup.rule_id.name
+            elif followup.visit_id:
+                occasion = self.env._("Next Service")
+            else:
+                occasion = followup._get_channel_label()
+            followup.occasion = occasion
 
-    @api.depends("partner_id", "vehicle_id", "rule_id", "campaign_id")
+    @api.depends("partner_id", "vehicle_id", "occasion")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
-            occasion = followup._get_occasion()
             who = followup.partner_id._aftersales_label(followup.vehicle_id)
-            followup.display_name = who and f"{occasion}: {who}"
+            followup.display_name = who and f"{followup.occasion}: {who}"
 
     @api.depends("partner_id.aftersales_archive_ids.segment_id", "company_id")
     def _compute_segment_id(self):
@@ -428,18 +438,6 @@ class AftersalesFollowup(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
-
-    def _get_occasion(self):
-        """Return why the customer is contacted, in a few words."""
-        if self.case_id:
-            return self.env._("Inform the Customer")
-        if self.campaign_id:
-            return f"{self.rule_id.name} · {self.campaign_id.sudo().name}"
-        if self.rule_id:
-            return self.rule_id.name
-        if self.visit_id:
-            return self.env._("Next Service")
-        return self._get_channel_label()
 
     def _get_channel_label(self):
         return dict(self._fields["channel"]._description_selection(self.env)).get(

@@ -25,7 +25,7 @@ class AftersalesFollowup(models.Model):
                 if call_back
                 else self.date_deadline
             ),
-            "summary": self._get_occasion(),
+            "summary": self.occasion,
             "note": self._get_reminder_note(),
         }
 

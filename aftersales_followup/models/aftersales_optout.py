@@ -362,6 +362,15 @@ class AftersalesOptout(models.Model):
         )
 
     @api.model
+    def _get_uncontactable_partners_sql(self):
+        """Return the SQL of the ids of all who may have to be left alone."""
+        self.env["res.partner"].flush_model(["aftersales_wrong_number"])
+        return SQL(
+            "(SELECT id FROM res_partner WHERE aftersales_wrong_number UNION %s)",
+            self._get_refusing_partners_sql(),
+        )
+
+    @api.model
     def _find_refusals(self, contacts, channel, purpose, used=None):
         """Return why contacts must not be made: {record: refusal}.
 

@@ -98,15 +98,18 @@ class AftersalesReminderMixin(models.AbstractModel):
             )
         )
 
-    def _in_language_of_reminded(self):
-        """Return the record in the language of the user who is reminded."""
-        return self.with_context(lang=self._get_reminder_user().sudo().lang)
+    def _each_for_reminded(self):
+        """Yield the records, each in the language of the user who is reminded."""
+        for lang, records in self.grouped(
+            lambda record: record._get_reminder_user().sudo().lang
+        ).items():
+            yield from records.with_context(lang=lang)
 
     def _get_all_reminder_vals(self):
         """Return the vals of the record's reminder, its user included."""
         return {
             "user_id": self._get_reminder_user().id,
-            **self._in_language_of_reminded()._prepare_reminder_vals(),
+            **self._prepare_reminder_vals(),
         }
 
     def _sync_reminders(self):
@@ -117,7 +120,7 @@ class AftersalesReminderMixin(models.AbstractModel):
         reminders = reminders.grouped("res_id")
         needing_ids = set(needing.ids)
         superfluous, changes = [], {}
-        for record in self:
+        for record in self._each_for_reminded():
             theirs = reminders.get(record.id, activities)
             keep = theirs[:1] if record.id in needing_ids else activities
             superfluous += (theirs - keep).ids
@@ -156,10 +159,10 @@ class AftersalesReminderMixin(models.AbstractModel):
                     "res_model_id": model_id,
                     "res_id": record.id,
                     # Named at once, or core writes each reminder a second time.
-                    "res_name": record._in_language_of_reminded().display_name,
+                    "res_name": record.display_name,
                     **record._get_all_reminder_vals(),
                 }
-                for record in self
+                for record in self._each_for_reminded()
             ]
         )
 

@@ -81,6 +81,12 @@ class ResPartner(models.Model):
         groups=OFFICER,
     )
 
+    # Whoever must not be called is found by these, few among many.
+    _aftersales_wrong_numbers = models.Index("(id) WHERE aftersales_wrong_number")
+    _aftersales_phone_sanitized = models.Index(
+        "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
+    )
+
     @api.depends("phone")
     def _compute_aftersales_phone_digits(self):
         for partner in self:
@@ -324,12 +330,19 @@ class ResPartner(models.Model):
         Optout = self.env["aftersales.optout"]
 
         def to_sql(_model, alias, _query):
-            return Optout._get_uncontactable_sql(
-                SQL("%s", company.id),
-                SQL.identifier(alias, "id"),
-                SQL("NULL::int"),
-                SQL("%s", channel),
-                SQL("%s", purpose),
+            partner = SQL.identifier(alias, "id")
+            # Few among many: only they are looked at.
+            return SQL(
+                "(%s IN %s AND %s)",
+                partner,
+                Optout._get_uncontactable_partners_sql(),
+                Optout._get_uncontactable_sql(
+                    SQL("%s", company.id),
+                    partner,
+                    SQL("NULL::int"),
+                    SQL("%s", channel),
+                    SQL("%s", purpose),
+                ),
             )
 
         return Domain.custom(to_sql=to_sql)

@@ -279,7 +279,7 @@ class ResPartner(models.Model):
         window = [format_date(self.env, earliest)]
         if earliest != deadline:
             window.append(format_date(self.env, deadline))
-        details = [followup._get_occasion(), followup.acting_user_id.sudo().name]
+        details = [followup.occasion, followup.acting_user_id.sudo().name]
         if followup.is_overdue:
             details.insert(0, self.env._("Overdue"))
         return {

@@ -94,7 +94,7 @@ class AftersalesRegisterPlan(models.AbstractModel):
                 followup.segment_id,
                 day=max(followup.date_earliest, date_from),
                 deadline=followup.date_deadline,
-                occasion=followup._get_occasion(),
+                occasion=followup.occasion,
                 channel=channels[followup.channel],
                 topics=followup.topic_ids,
                 designated=designated.name if designated != acting else None,

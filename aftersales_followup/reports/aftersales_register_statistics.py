@@ -148,7 +148,7 @@ class AftersalesRegisterStatistics(models.AbstractModel):
         return [
             {
                 "officer": users.browse(user_id).with_prefetch(users.ids).name or "",
-                "occasion": mask_text(example._get_occasion()),
+                "occasion": mask_text(example.occasion),
                 "day": day,
                 "figures": dict(zip(FIGURES, counts, strict=True)),
             }
