@@ -26,10 +26,14 @@ def list_found(model, field):
 
 def find_one(env):
     """Return a customer of the company, far from the first one."""
-    archives = env["aftersales.archive"].search(
-        [("company_id", "=", env.company.id)], order="id desc", limit=777
-    )
-    return archives[-1:].partner_id
+    return env["res.partner"].search(
+        [
+            ("aftersales_archive_number", "!=", False),
+            ("aftersales_vehicle_ids", "!=", False),
+        ],
+        order="id desc",
+        limit=777,
+    )[-1:]
 
 
 LOOKED_FOR = {

@@ -123,6 +123,8 @@ class Worker:
 
     def run(self, bench, index, name, side):
         """Return the figures of one run, ``None`` if it could not be done."""
+        if not self.has(side):
+            return None
         asked = [bench, index, name, self.databases[side.database]]
         print(json.dumps(asked), file=self.process.stdin, flush=True)
         return json.loads(self.process.stdout.readline())

@@ -65,9 +65,10 @@ def take_up_again(env, count):
     env.cr.execute(
         SQL(
             """UPDATE aftersales_followup
-                  SET state = 'planned', result = 'running', date_done = NULL,
+                  SET state = 'planned', %s date_done = NULL,
                       date_earliest = %s, date_deadline = %s
                 WHERE id IN %s""",
+            SQL("result = 'running'," if "result" in followups._fields else ""),
             today,
             today + timedelta(days=4),
             ids,
