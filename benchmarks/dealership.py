@@ -253,6 +253,7 @@ class Dealership:
                 customers,
                 partner_id=f"{self.partner} + n",
                 company_id=self._company("n"),
+                to_plan_since="NULL",
                 **archive,
             )
 
@@ -283,6 +284,7 @@ class Dealership:
             aftersales_inspection_date=some % 17,
             aftersales_warranty_date=some % 23,
             aftersales_warranty_expiry_date=some % 23,
+            aftersales_to_plan_since="NULL",
         )
 
     def _fill_visits(self, visit):

@@ -20,12 +20,9 @@ class ResUsers(models.Model):
     def _unlink_except_aftersales_history(self):
         """Nothing in an archive can be lost, not even who kept it."""
         for model, field in self._aftersales_history_fields():
-            record = (
-                self.env[model]
-                .sudo()
-                .with_context(active_test=False)
-                .search([(field, "in", self.ids)], limit=1)
-            )
+            records = self.env[model].sudo().with_context(active_test=False)
+            # In no order: by date, PostgreSQL would walk through all history.
+            record = records.browse(records._search([(field, "in", self.ids)], limit=1))
             if record:
                 raise UserError(
                     self.env._(
