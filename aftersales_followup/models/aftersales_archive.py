@@ -299,15 +299,32 @@ class AftersalesArchive(models.Model):
         allowed = users._aftersales_possible_officers(company)
         without = archives.filtered(lambda archive: archive.officer_id not in allowed)
         if without:
-            by_officer = {}
             shares = users._aftersales_share_out(len(without), company)
-            for archive, user_id in zip(without, shares, strict=True):
-                by_officer.setdefault(user_id, []).append(archive.id)
-            for user_id, archive_ids in by_officer.items():
-                archives.browse(archive_ids).with_context(
-                    tracking_disable=True
-                ).officer_id = user_id
+            without._designate(shares)
+            without._hand_over()
         return {archive.partner_id.id: archive.officer_id.id for archive in archives}
+
+    def _designate(self, user_ids):
+        """Write the officer of each of these archives, who is known to be one.
+
+        An import opens archives for each of hundreds of officers: as writing them
+        officer by officer, in one statement and without history.
+        """
+        self.flush_recordset(["officer_id"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE aftersales_archive archive
+                      SET officer_id = shared.user_id, write_uid = %s, write_date = %s
+                     FROM unnest(%s::int[], %s::int[]) shared(id, user_id)
+                    WHERE archive.id = shared.id""",
+                self.env.uid,
+                self.env.cr.now(),
+                self.ids,
+                list(user_ids),
+            )
+        )
+        self.invalidate_recordset(["officer_id", "write_uid", "write_date"])
+        self.modified(["officer_id"])
 
     def _hand_over(self):
         """Give the customers' open visits, follow-ups and cases to their officers.
@@ -315,17 +332,27 @@ class AftersalesArchive(models.Model):
         What another dealership has open with them is not for these to see to. The
         history of the archive tells of it, and that of each piece of work need not.
         """
+        officers = {
+            (archive.company_id, archive.partner_id): archive.officer_id
+            for archive in self
+        }
         for name in self.env["aftersales.acting.mixin"]._get_acting_models():
             records = self.env[name].sudo().with_context(tracking_disable=True)
-            for (company, officer), archives in self.grouped(
-                lambda archive: (archive.company_id, archive.officer_id)
+            field = records._designated_field
+            work = records.search(
+                Domain(records._get_open_domain())
+                & Domain("partner_id", "in", self.partner_id.ids)
+                & Domain("company_id", "in", self.company_id.ids)
+            )
+            for officer, theirs in work.grouped(
+                lambda record: officers.get((record.company_id, record.partner_id))
             ).items():
-                records.search(
-                    Domain(records._get_open_domain())
-                    & Domain("partner_id", "in", archives.partner_id.ids)
-                    & Domain("company_id", "=", company.id)
-                    & Domain(records._designated_field, "!=", officer.id)
-                ).write({records._designated_field: officer.id})
+                if officer:
+                    theirs.filtered(
+                        lambda record, name=field, officer=officer: (
+                            record[name] != officer
+                        )
+                    ).write({field: officer.id})
 
     def _notify_officer(self):
         """Tell the officer of these customers once, however many they are.

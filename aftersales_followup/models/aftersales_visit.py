@@ -358,7 +358,8 @@ class AftersalesVisit(models.Model):
         if {"odometer", "vehicle_id", "date_arrival"} & vals.keys():
             self._log_odometer()
         moved = {"officer_id", "acting_user_id", "date_arrival", "state"}
-        if (moved | {"archive_date", "archive_deadline"}) & vals.keys():
+        changed = (moved | {"archive_date", "archive_deadline"}) & vals.keys()
+        if changed and not self.env.context.get("aftersales_reminders_settled"):
             self._sync_reminders()
         return result
 
@@ -428,7 +429,9 @@ class AftersalesVisit(models.Model):
 
     def _designate_officers(self):
         """Give each visit the customer's officer, who may be designated only now."""
-        without = self.filtered(lambda visit: not visit.officer_id)
+        without = self.filtered(lambda visit: not visit.officer_id).with_context(
+            aftersales_reminders_settled=True
+        )
         for company, visits in without.grouped("company_id").items():
             officers = self.env["aftersales.archive"]._get_officers(
                 visits.partner_id.ids, company
