@@ -132,6 +132,7 @@ from . import aftersales_correction_personal
 from . import aftersales_case_round_personal
 from . import aftersales_optout_personal
 from . import res_partner_restriction
+from . import res_partner_salutation
 from . import fleet_vehicle_restriction
 
 from . import aftersales_catch_up

@@ -6,7 +6,7 @@ from odoo.tools import format_list
 
 from .aftersales_followup_rule import PURPOSES
 from .none_labels import NO_OUTCOME
-from .notify import say
+from .notify import get_link, say
 
 
 class AftersalesCall(models.Model):
@@ -440,5 +440,14 @@ class AftersalesCall(models.Model):
 
         :param dict following: the action to go on with
         """
-        numbers = format_list(self.env, self.sorted("id").mapped("number"))
-        return say(self.env._("Registered: %(numbers)s", numbers=numbers), following)
+        calls = self.sorted("id")
+        # The browser fills the links in, where a single % is.
+        numbers = format_list(self.env, ["%s"] * len(calls))
+        return say(
+            self.env._("Registered: %(numbers)s", numbers=numbers),
+            following,
+            links=[
+                {**get_link(call, "aftersales-calls"), "label": call.number}
+                for call in calls
+            ],
+        )

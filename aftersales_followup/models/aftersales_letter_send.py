@@ -82,7 +82,7 @@ class AftersalesLetter(models.Model):
         address = self.address or ""
         if code:
             address = " ".join(part for part in address.split(" ") if part != code)
-        name = self.env._("To: %(name)s", name=self.partner_id.name or "")
+        name = self.env._("To: %(name)s", name=self.partner_id._aftersales_salute())
         return code, address, name
 
     def _get_destination(self):

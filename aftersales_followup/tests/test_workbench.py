@@ -134,9 +134,13 @@ class TestCallScreen(AftersalesCase):
         self.assertFalse(self._new_call(partner_id=self.customer.id).car_facts)
 
     def test_the_register_number_is_shown_in_passing(self):
-        action = self._new_call(self.followup).action_register()
+        call = self._new_call(self.followup)
+        action = call.action_register()
         self.assertEqual(action["tag"], "display_notification")
-        self.assertEqual(action["params"]["message"], "Registered: 2026-000001")
+        self.assertEqual(action["params"]["message"], "Registered: %s")
+        [link] = action["params"]["links"]
+        self.assertEqual(link["label"], "2026-000001")
+        self.assertEqual(link["url"], f"/odoo/aftersales-calls/{call.id}")
         self.assertEqual(
             action["params"]["next"]["type"], "ir.actions.act_window_close"
         )
