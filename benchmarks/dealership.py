@@ -305,6 +305,9 @@ class Dealership:
             acting_user_id=self._officer(customer),
             date_arrival=f"{day} + interval '1 hour'",
             date_delivery=f"{day} + interval '9 hours'",
+            date_end=day,
+            previous_end=f"CASE WHEN {self._layer()} > 0 THEN {day} - 365 END",
+            next_end=f"CASE WHEN {self._layer()} < {VISITS - 1} THEN {day} + 365 END",
             archive_deadline=f"{day} + 2",
             archive_date=f"{day} + 1",
         )
