@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..kpi.period import Period, join, month_end
@@ -150,23 +151,18 @@ class AftersalesKpi(models.Model):
     @api.model
     def _find_first_day(self, company):
         """Return the first day with a record of a company; ``None``: there is none."""
+        own = Domain("company_id", "=", company.id)
         sources = (
-            ("aftersales.visit", "date_arrival"),
-            ("aftersales.call", "date"),
-            ("aftersales.case", "date_raised"),
+            ("aftersales.visit", "date_arrival", own),
+            # Those have an index by their date.
+            ("aftersales.call", "date", own & Domain("state", "=", "registered")),
+            ("aftersales.case", "date_raised", own),
         )
         firsts = []
-        for model, name in sources:
-            records = self.env[model].sudo()
-            firsts.append(
-                SQL(
-                    "(SELECT min(%s) FROM %s WHERE %s = %s)",
-                    records._field_to_sql(records._table, name),
-                    SQL.identifier(records._table),
-                    records._field_to_sql(records._table, "company_id"),
-                    company.id,
-                )
-            )
+        for model, name, domain in sources:
+            query = self.env[model].sudo()._search(domain, active_test=False)
+            day = self.env[model]._field_to_sql(query.table, name, query)
+            firsts.append(query.subselect(SQL("min(%s)", day)))
         [(first,)] = self.env.execute_query(
             SQL("SELECT LEAST(%s)", SQL(", ").join(firsts))
         )
