@@ -127,12 +127,17 @@ class AftersalesResponse(models.Model):
         }
 
     @api.model
-    def _get_contacts_sql(self):
-        """Return the SQL of all contacts: whom, whether reached, on which day.
+    def _get_rule_ids(self):
+        """Return the ids of the rules whose contacts count.
 
-        The rules are an array, as a condition that costs next to nothing: days and
-        letters are looked at for their contacts alone.
+        Named one by one, they are looked at before anything that costs more.
         """
+        rules = self.env["aftersales.followup.rule"].sudo()
+        return rules.with_context(active_test=False).search([("code", "in", RULES)]).ids
+
+    @api.model
+    def _get_contacts_sql(self):
+        """Return the SQL of all contacts: whom, whether reached, on which day."""
         company = SQL("followup.company_id")
         companies = self.env["res.company"]
         today = companies._aftersales_date_sql(
@@ -152,16 +157,14 @@ class AftersalesResponse(models.Model):
                          ELSE followup.date_deadline END AS day
                FROM aftersales_followup followup
          CROSS JOIN LATERAL (SELECT %(reached)s AS reached) told
-              WHERE followup.rule_id = ANY(ARRAY(
-                        SELECT id FROM aftersales_followup_rule
-                         WHERE code = ANY(%(rules)s)))
+              WHERE followup.rule_id = ANY(%(rules)s)
                 AND (followup.state = 'done'
                      OR followup.result = 'missed'
                      OR followup.result = 'running'
                     AND followup.date_deadline < %(today)s))
             """,
             done_on=done_on,
-            rules=list(RULES),
+            rules=self._get_rule_ids(),
             reached=reached,
             today=today,
         )
