@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 CHANNELS = [("call", "Call"), ("letter", "Letter"), ("meeting", "Visit to Customer")]
 PURPOSES = [
@@ -290,6 +290,16 @@ class AftersalesFollowupRule(models.Model):
         return rules.filtered(
             lambda rule: rule.active and (rule.company_id or rule.code not in own)
         )
+
+    def _get_topics(self, company_id):
+        """Return the topics that this rule offers in a company."""
+        return self.env["aftersales.topic"].browse(self._get_topic_ids(company_id))
+
+    @ormcache("self.id", "company_id")
+    def _get_topic_ids(self, company_id):
+        """Keep them: each follow-up is planned with some, and they rarely change."""
+        company = self.env["res.company"].browse(company_id)
+        return self.sudo().topic_ids._for_company(company)._ids
 
     @api.model
     def _get_scheduled_rules(self, company):
