@@ -29,16 +29,16 @@ class AftersalesCall(models.Model):
         :raise UserError: if a call has no outcome or was registered before
         """
         self.check_access("write")
-        # Read together what each check would read alone.
-        (self.followup_id | self.together_ids).sudo().mapped("acting_user_id.name")
+        # Read together what each check and step would read alone.
+        self.partner_id._aftersales_fetch()
+        self.vehicle_id._aftersales_fetch()
+        (self.followup_id | self.together_ids).sudo().acting_user_id._aftersales_fetch()
         for call in self:
             call._check_registrable()
         calls = self.sorted("date")
-        calls.sudo().write(
+        calls._assign_register_numbers(
             {"state": "registered", "date_registered": fields.Datetime.now()}
         )
-        for company_calls in calls.grouped("company_id").values():
-            company_calls._assign_register_numbers()
         calls._update_followups()
         calls._answer_cases()
         return calls._get_registered_notification(

@@ -61,8 +61,9 @@ class AftersalesFollowup(models.Model):
                  WHERE day > %(since)s
                  GROUP BY partner_id
                 """,
-                done_day=self.env["res.company"]._aftersales_date_sql(
-                    SQL("followup.date_done"), SQL("followup.company_id")
+                done_day=SQL(
+                    "(followup.date_done AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+                    company._aftersales_tz().zone,
                 ),
                 partners=list({row["partner_id"] for row in rows}),
                 company=company.id,
