@@ -140,7 +140,9 @@ class AftersalesFollowup(models.Model):
                 topics=SQL.identifier(topics.relation),
                 followup_id=SQL.identifier(topics.column1),
                 topic_id=SQL.identifier(topics.column2),
-                withheld=self._get_withheld_sql("planned"),
+                withheld=self._get_withheld_sql(
+                    "planned", any(row.get("case_id") for row in rows)
+                ),
                 types=types,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -156,21 +158,26 @@ class AftersalesFollowup(models.Model):
         return followups
 
     @api.model
-    def _get_withheld_sql(self, alias):
+    def _get_withheld_sql(self, alias, promised):
         """Return the SQL of whether a row is not planned because of the customer.
 
         Who waits for an answer gets it all the same, unless he asked to be forgotten.
+
+        :param bool promised: whether there are rows for such customers
         """
         columns = ("company_id", "partner_id", "vehicle_id", "channel", "purpose")
+        uncontactable = self.env["aftersales.optout"]._get_uncontactable_sql(
+            *(SQL.identifier(alias, name) for name in columns)
+        )
+        if not promised:
+            return uncontactable
         return SQL(
             "(%s OR (%s IS NULL AND %s))",
             self.env["aftersales.restriction"]._get_restricted_sql(
                 SQL.identifier(alias, "partner_id")
             ),
             SQL.identifier(alias, "case_id"),
-            self.env["aftersales.optout"]._get_uncontactable_sql(
-                *(SQL.identifier(alias, name) for name in columns)
-            ),
+            uncontactable,
         )
 
     @api.model

@@ -64,6 +64,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
 
         A register takes hundreds of entries a day, and this would be half of the work.
         """
+        self.env.company._aftersales_fetch()
         entries = super(
             AftersalesRegisterMixin,
             self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True),

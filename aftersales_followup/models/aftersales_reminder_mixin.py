@@ -191,7 +191,7 @@ class AftersalesReminderMixin(models.AbstractModel):
 
     def _finish_reminders(self, feedback=False):
         """Close the reminders of records that are done; core keeps them archived."""
-        reminders = self._get_reminders()
+        reminders = self and self._get_reminders()
         if reminders:
             reminders.write({"active": False, "feedback": feedback})
 

@@ -95,6 +95,19 @@ class TestRegisterNumbers(RegisterData, AftersalesCase):
         self.assertEqual(batch[0].content, "Said just now")
         self.assertEqual(waiting.content, "Not written down in the database yet")
 
+    def test_a_call_takes_its_number_when_all_that_follows_is_done(self):
+        """Others who register at that moment wait for the number, and for no more."""
+        model = self.env.registry["aftersales.call"]
+        assign, states = model._assign_register_numbers, []
+
+        def note_states(calls):
+            states.extend(calls.followup_id.mapped("state"))
+            return assign(calls)
+
+        self.patch(model, "_assign_register_numbers", note_states)
+        self._new_call(self._new_delivered_visit().followup_ids).action_register()
+        self.assertEqual(states, ["done"])
+
     def test_letters_registered_together_are_numbered_without_gap(self):
         letters = self.env["aftersales.letter"]
         for _n in range(12):
