@@ -429,6 +429,7 @@ class AftersalesFollowupRule(models.Model):
         :return: the new follow-ups
         """
         self.ensure_one()
+        company = company.sudo()
         rows = [
             record._aftersales_prepare_followup_vals(self, company)
             for record in records.sudo()
