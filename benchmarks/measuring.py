@@ -21,7 +21,8 @@ class Side:
     ``prepare(env)`` returns the function that is timed. ``part`` is the share of the
     whole work that it does, where all of it would take too long: its time is scaled.
     ``login`` does it, and
-    ``database`` is ``small``, ``big``, ``plain`` (without the module) or ``peer``.
+    ``database`` is ``small``, ``big``, ``plain`` (without the module), ``peer``, or
+    ``served``: a copy of the small one in which a server commits.
     """
 
     prepare: Callable

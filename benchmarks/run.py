@@ -78,7 +78,7 @@ def main(names):
     started = time.monotonic()
     databases = {
         name: os.environ.get(f"BENCH_{name.upper()}")
-        for name in ("small", "big", "plain", "peer")
+        for name in ("small", "big", "plain", "peer", "served")
     }
     workers = [Worker(os.environ["ODOO_RC"], databases)]
     if os.environ.get("BENCH_BASE"):

@@ -253,12 +253,14 @@ class AftersalesCall(models.Model):
     @api.depends("partner_id")
     def _compute_contact_data(self):
         """Keep number and address of that day: a later change leaves them."""
+        self.partner_id._aftersales_fetch()
         for call in self:
             call.phone = call.partner_id.phone or call.phone
             call.address = call.partner_id._aftersales_address()
 
     @api.depends("vehicle_id")
     def _compute_plate(self):
+        self.vehicle_id._aftersales_fetch()
         for call in self:
             call.plate = call.vehicle_id.sudo().license_plate
 

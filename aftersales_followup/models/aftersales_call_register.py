@@ -29,18 +29,21 @@ class AftersalesCall(models.Model):
         :raise UserError: if a call has no outcome or was registered before
         """
         self.check_access("write")
-        # Read together what each check would read alone.
-        (self.followup_id | self.together_ids).sudo().mapped("acting_user_id.name")
+        # Read together what each check and step would read alone.
+        self.company_id._aftersales_fetch()
+        self.partner_id._aftersales_fetch()
+        (self.followup_id | self.together_ids).sudo().acting_user_id._aftersales_fetch()
         for call in self:
             call._check_registrable()
         calls = self.sorted("date")
         calls.sudo().write(
             {"state": "registered", "date_registered": fields.Datetime.now()}
         )
-        for company_calls in calls.grouped("company_id").values():
-            company_calls._assign_register_numbers()
         calls._update_followups()
         calls._answer_cases()
+        # Last of all: who registers at the same moment waits for the number, not for
+        # all that follows from a call.
+        calls._assign_register_numbers()
         return calls._get_registered_notification(
             {"type": "ir.actions.act_window_close"}
         )

@@ -41,6 +41,18 @@ class AftersalesConfigurationMixin(models.AbstractModel):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let go of what is kept of the configuration, here and in other workers."""
+        records = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return records
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     def write(self, vals):
         check_sane_values(self, [vals])
         if "company_id" in vals:
@@ -54,7 +66,9 @@ class AftersalesConfigurationMixin(models.AbstractModel):
                         name=moved[0].display_name,
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shipped_or_used(self):

@@ -29,18 +29,18 @@ class AftersalesFollowup(models.Model):
                 row for row in theirs if row.get("rule_id") and not row.get("case_id")
             ]
             if company.aftersales_ceiling_contacts and theirs:
-                days = self._get_contact_days(company, theirs)
+                today = company._aftersales_date()
+                days = self._get_contact_days(company, theirs, today)
                 for row in theirs:
                     taken = days.setdefault(row["partner_id"], set())
-                    self._wait_below_ceiling(row, taken, company)
+                    self._wait_below_ceiling(row, taken, company, today)
 
     @api.model
-    def _get_contact_days(self, company, rows):
+    def _get_contact_days(self, company, rows, today):
         """Return the days of contacts near those to plan: {customer id: set of dates}.
 
         What is planned and may begin already is for today.
         """
-        today = company._aftersales_date()
         span = timedelta(days=company.aftersales_ceiling_days)
         found = self.env.execute_query(
             SQL(
@@ -61,8 +61,9 @@ class AftersalesFollowup(models.Model):
                  WHERE day > %(since)s
                  GROUP BY partner_id
                 """,
-                done_day=self.env["res.company"]._aftersales_date_sql(
-                    SQL("followup.date_done"), SQL("followup.company_id")
+                done_day=SQL(
+                    "(followup.date_done AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+                    company._aftersales_tz().zone,
                 ),
                 partners=list({row["partner_id"] for row in rows}),
                 company=company.id,
@@ -73,14 +74,14 @@ class AftersalesFollowup(models.Model):
         return {partner_id: set(days) for partner_id, days in found}
 
     @api.model
-    def _wait_below_ceiling(self, row, days, company):
+    def _wait_below_ceiling(self, row, days, company, today):
         """Put a row off to the first day on which it is below the contact ceiling.
 
         :param set days: days of the customer's other contacts; the row's own is added
         """
         limit = company.aftersales_ceiling_contacts
         span = company.aftersales_ceiling_days
-        first = day = max(row["date_earliest"], company._aftersales_date())
+        first = day = max(row["date_earliest"], today)
         while _is_above_ceiling(days, day, limit, span):
             day += timedelta(days=1)
         joins = day in days

@@ -82,20 +82,24 @@ class AftersalesFollowup(models.Model):
         self._fill_in_content(rows)
         self.env.flush_all()
         self._keep_below_ceiling(rows)
-        followups = self._insert_planned(rows).sudo()
         self.env["res.partner"].invalidate_model(["aftersales_followup_ids"])
         self.env["fleet.vehicle"].invalidate_model(["aftersales_followup_ids"])
         self.env["aftersales.visit"].invalidate_model(["followup_ids"])
         self.env["aftersales.campaign"].invalidate_model(["followup_ids"])
+        followups = self._insert_planned(rows).sudo()
         followups._create_reminders()
         return followups
 
     @api.model
     def _insert_planned(self, rows):
-        """Insert the rows of ``_plan`` with their topics; return the new follow-ups."""
+        """Insert the rows of ``_plan`` with their topics; return the new follow-ups.
+
+        What their reminders are made from is in memory then, as if it were fetched.
+        """
         columns = self._get_plan_columns()
         defaults = self._get_plan_defaults()
         topics = self._fields["topic_ids"]
+        read = [self._fields[name] for name in self._get_reminder_fields()]
         written = {**columns, "topic_ids": "int[]"}
         types = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind))
@@ -119,47 +123,61 @@ class AftersalesFollowup(models.Model):
                      WHERE NOT %(withheld)s
                         ON CONFLICT (origin_key) WHERE origin_key IS NOT NULL
                         DO NOTHING
-                 RETURNING id, origin_key
+                 RETURNING id, origin_key, %(returned)s
                 ), topics AS (
                     INSERT INTO %(topics)s (%(followup_id)s, %(topic_id)s)
                     SELECT inserted.id, unnest(planned.topic_ids)
                       FROM inserted JOIN planned USING (origin_key)
                         ON CONFLICT DO NOTHING
                 )
-                SELECT id FROM inserted ORDER BY id
+                SELECT id, %(returned)s FROM inserted ORDER BY id
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, columns)),
+                returned=SQL(", ").join(SQL.identifier(field.name) for field in read),
                 planned_columns=SQL(", ").join(
                     SQL.identifier("planned", name) for name in columns
                 ),
                 topics=SQL.identifier(topics.relation),
                 followup_id=SQL.identifier(topics.column1),
                 topic_id=SQL.identifier(topics.column2),
-                withheld=self._get_withheld_sql("planned"),
+                withheld=self._get_withheld_sql(
+                    "planned", any(row.get("case_id") for row in rows)
+                ),
                 types=types,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 rows=json.dumps(values, default=str),
             )
         )
-        return self.browse(row_id for (row_id,) in inserted)
+        if not inserted:
+            return self.browse()
+        ids, *values = zip(*inserted, strict=True)
+        followups = self.browse(ids)
+        for field, column in zip(read, values, strict=True):
+            field._insert_cache(followups, column)
+        return followups
 
     @api.model
-    def _get_withheld_sql(self, alias):
+    def _get_withheld_sql(self, alias, promised):
         """Return the SQL of whether a row is not planned because of the customer.
 
         Who waits for an answer gets it all the same, unless he asked to be forgotten.
+
+        :param bool promised: whether there are rows for such customers
         """
         columns = ("company_id", "partner_id", "vehicle_id", "channel", "purpose")
+        uncontactable = self.env["aftersales.optout"]._get_uncontactable_sql(
+            *(SQL.identifier(alias, name) for name in columns)
+        )
+        if not promised:
+            return uncontactable
         return SQL(
             "(%s OR (%s IS NULL AND %s))",
             self.env["aftersales.restriction"]._get_restricted_sql(
                 SQL.identifier(alias, "partner_id")
             ),
             SQL.identifier(alias, "case_id"),
-            self.env["aftersales.optout"]._get_uncontactable_sql(
-                *(SQL.identifier(alias, name) for name in columns)
-            ),
+            uncontactable,
         )
 
     @api.model
@@ -170,16 +188,13 @@ class AftersalesFollowup(models.Model):
         left the rule's topics stay, and the officer is warned when calling.
         """
         rules = self.env["aftersales.followup.rule"].sudo()
-        companies = self.env["res.company"]
-        offered = cache(
-            lambda rule_id, company_id: rules.browse(rule_id).topic_ids._for_company(
-                companies.browse(company_id)
-            )
+        topics_of = cache(
+            lambda rule_id, company_id: rules.browse(rule_id)._get_topics(company_id)
         )
         previous_ids = [row["previous_id"] for row in rows if row.get("previous_id")]
         discussed = self.browse(previous_ids)._get_topics_discussed_in_calls()
         for row in rows:
-            topics = offered(row.get("rule_id"), row["company_id"])
+            topics = topics_of(row.get("rule_id"), row["company_id"])
             repeated = discussed.get(row.get("previous_id"))
             fresh = topics - repeated if repeated else topics
             row["topic_ids"] = (fresh or topics).ids
@@ -194,21 +209,14 @@ class AftersalesFollowup(models.Model):
         calls = self.env["aftersales.call"]
         topics = calls._fields["topic_ids"]
         calls.flush_model(["followup_id", "state", "outcome_id", topics.name])
-        self.env["aftersales.call.outcome"].flush_model(["effect"])
-        self.env["aftersales.topic"].flush_model(["may_repeat"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT call.followup_id, array_agg(topic.id)
+                SELECT call.followup_id, call.outcome_id, discussed.%(topic_id)s
                   FROM aftersales_call call
-                  JOIN aftersales_call_outcome outcome ON outcome.id = call.outcome_id
                   JOIN %(relation)s discussed ON discussed.%(call_id)s = call.id
-                  JOIN aftersales_topic topic ON topic.id = discussed.%(topic_id)s
                  WHERE call.followup_id = ANY(%(followups)s)
                    AND call.state = 'registered'
-                   AND outcome.effect = 'complete'
-                   AND topic.may_repeat IS NOT TRUE
-                 GROUP BY call.followup_id
                 """,
                 relation=SQL.identifier(topics.relation),
                 call_id=SQL.identifier(topics.column1),
@@ -216,7 +224,18 @@ class AftersalesFollowup(models.Model):
                 followups=self.ids,
             )
         )
-        return {key: self.env["aftersales.topic"].browse(ids) for key, ids in rows}
+        # Outcomes and topics are few: they are known, or read at once.
+        outcomes = self.env["aftersales.call.outcome"].sudo()
+        outcomes = outcomes.browse({outcome_id for _id, outcome_id, _topic in rows})
+        complete = set(outcomes.filtered(lambda call: call.effect == "complete").ids)
+        topics = self.env["aftersales.topic"].sudo()
+        topics = topics.browse({topic_id for _id, _outcome, topic_id in rows})
+        repeated = set(topics.filtered(lambda topic: not topic.may_repeat).ids)
+        discussed = {}
+        for followup_id, outcome_id, topic_id in rows:
+            if outcome_id in complete and topic_id in repeated:
+                discussed.setdefault(followup_id, []).append(topic_id)
+        return {key: topics.browse(ids) for key, ids in discussed.items()}
 
     @api.model
     def _fill_in_stand_ins(self, rows):
@@ -243,16 +262,23 @@ class AftersalesFollowup(models.Model):
         rows = [row for row in rows if row.get("rule_id") and not row.get("content")]
 
         def browse(model, name):
-            """Return the row's records by id, prefetching one for all."""
             ids = {row[name] for row in rows if row.get(name)}
-            return {record.id: record for record in self.env[model].sudo().browse(ids)}
+            return self.env[model].sudo().browse(ids)
 
+        def by_id(records):
+            """Return the records by id, prefetching one for all."""
+            return {record.id: record for record in records}
+
+        users = browse("res.users", "acting_user_id")
         partners = browse("res.partner", "partner_id")
         vehicles = browse("fleet.vehicle", "vehicle_id")
-        visits = browse("aftersales.visit", "visit_id")
-        users = browse("res.users", "acting_user_id")
-        companies = browse("res.company", "company_id")
-        campaigns = browse("aftersales.campaign", "campaign_id")
+        for records in (users, partners, vehicles):
+            records._aftersales_fetch()
+        vehicles.model_id.fetch(["name"])
+        users, partners, vehicles = map(by_id, (users, partners, vehicles))
+        visits = by_id(browse("aftersales.visit", "visit_id"))
+        companies = by_id(browse("res.company", "company_id"))
+        campaigns = by_id(browse("aftersales.campaign", "campaign_id"))
         no_vehicle, no_visit = self.env["fleet.vehicle"], self.env["aftersales.visit"]
         no_campaign = self.env["aftersales.campaign"]
         writing = cache(lambda lang: self.with_context(lang=lang))
@@ -349,15 +375,18 @@ class AftersalesFollowup(models.Model):
 
         :param str channel: only what is done this way; default any
         """
+        self.visit_id.sudo().fetch(["state"])
         for company, followups in self.grouped("company_id").items():
             for rule in self.env["aftersales.followup.rule"]._get_rules(
                 "previous_done", company
             ):
-                if channel in (None, rule.channel):
-                    followed = followups.filtered_domain(
-                        self._get_happened_domain(rule, company)
-                    )
-                    rule._plan(followed, company)
+                previous = rule.previous_rule_id.code
+                followed = followups.filtered(
+                    lambda followup, code=previous: followup.rule_id.code == code
+                )
+                if followed and channel in (None, rule.channel):
+                    happened = self._get_happened_domain(rule, company)
+                    rule._plan(followed.filtered_domain(happened), company)
 
 
 def _clean(value):

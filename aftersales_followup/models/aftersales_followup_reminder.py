@@ -17,6 +17,23 @@ class AftersalesFollowup(models.Model):
     def _get_reminder_domain(self):
         return [("state", "=", "planned")]
 
+    def _get_reminder_fields(self):
+        return [
+            "company_id",
+            "partner_id",
+            "vehicle_id",
+            "rule_id",
+            "visit_id",
+            "case_id",
+            "campaign_id",
+            "channel",
+            "acting_user_id",
+            "date_deadline",
+            "date_next",
+            "is_call_back",
+            "planning_note",
+        ]
+
     def _prepare_reminder_vals(self):
         call_back = self.is_call_back and self.date_next
         return {

@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 CHANNELS = [("call", "Call"), ("letter", "Letter"), ("meeting", "Visit to Customer")]
 PURPOSES = [
@@ -291,6 +291,16 @@ class AftersalesFollowupRule(models.Model):
             lambda rule: rule.active and (rule.company_id or rule.code not in own)
         )
 
+    def _get_topics(self, company_id):
+        """Return the topics that this rule offers in a company."""
+        return self.env["aftersales.topic"].browse(self._get_topic_ids(company_id))
+
+    @ormcache("self.id", "company_id")
+    def _get_topic_ids(self, company_id):
+        """Keep them: each follow-up is planned with some, and they rarely change."""
+        company = self.env["res.company"].browse(company_id)
+        return self.sudo().topic_ids._for_company(company)._ids
+
     @api.model
     def _get_scheduled_rules(self, company):
         """Return the rules that the nightly scheduler sees to: [(origin, rules)]."""
@@ -419,6 +429,7 @@ class AftersalesFollowupRule(models.Model):
         :return: the new follow-ups
         """
         self.ensure_one()
+        company = company.sudo()
         rows = [
             record._aftersales_prepare_followup_vals(self, company)
             for record in records.sudo()

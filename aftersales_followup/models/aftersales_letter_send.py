@@ -31,12 +31,11 @@ class AftersalesLetter(models.Model):
         for company, letters in self.grouped("company_id").items():
             today = company._aftersales_date()
             letters.filtered(lambda letter: not letter.date_sent).date_sent = today
-            letters.sudo().write(
-                {"state": "registered", "date_registered": fields.Datetime.now()}
-            )
             for date_sent, sent in letters.grouped("date_sent").items():
                 sent._stop_clock("letter", date_sent, stamp=False)
-            letters.sorted("date_sent")._assign_register_numbers()
+            letters.sorted("date_sent")._assign_register_numbers(
+                {"state": "registered", "date_registered": fields.Datetime.now()}
+            )
         self._send()
         self.followup_id.sudo()._done(
             {

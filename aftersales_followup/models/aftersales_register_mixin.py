@@ -6,7 +6,14 @@ from psycopg2 import errors
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, clean_context, format_date, format_list, html2plaintext
+from odoo.tools import (
+    SQL,
+    clean_context,
+    format_date,
+    format_list,
+    html2plaintext,
+    mute_logger,
+)
 
 from .sane_values import check_sane_values
 
@@ -57,6 +64,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
 
         A register takes hundreds of entries a day, and this would be half of the work.
         """
+        self.env.company._aftersales_fetch()
         entries = super(
             AftersalesRegisterMixin,
             self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True),
@@ -238,7 +246,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
             arms.append(self._select_lookup_found(entries))
         return arms
 
-    def _assign_register_numbers(self):
+    def _assign_register_numbers(self, vals=None):
         """Give each entry the next number of its company and year, in their order.
 
         The numbers are taken under a unique index and not from a counter: whoever comes
@@ -246,21 +254,20 @@ class AftersalesRegisterMixin(models.AbstractModel):
         tries the next one. So there is no gap, no duplicate, and two officers do not
         make each other's transaction fail. A batch takes its numbers in one go, however
         many they are.
+
+        :param dict vals: what else registers the entries, written in the same step
         """
-        self.flush_recordset()
-        registers = self.grouped(
+        # What waits to be written is not to be lost with a number that is taken.
+        self.flush_model()
+        registers = self.sudo().grouped(
             lambda entry: (entry.company_id.id, entry._get_register_date().year)
         )
         # All take their registers in one order, so that none waits for each other.
         for company_id, year in sorted(registers):
             entries = registers[company_id, year]
             first = self._get_last_register_sequence(company_id, year) + 1
-            while not entries._take_register_numbers(year, first):
+            while not entries._take_register_numbers(year, first, vals or {}):
                 first += 1
-        self.invalidate_recordset(
-            ["number", "register_year", "register_sequence", "display_name"],
-            flush=False,
-        )
 
     @api.model
     def _get_last_register_sequence(self, company_id, year):
@@ -277,36 +284,32 @@ class AftersalesRegisterMixin(models.AbstractModel):
         )
         return rows[0][0] if rows else 0
 
-    def _take_register_numbers(self, year, first):
+    def _take_register_numbers(self, year, first, vals):
         """Return whether the entries got the numbers of the year from ``first`` on.
 
         The first number is taken alone. Whoever else wants numbers has to come past it,
         and so waits there, with no number of his own that we might wait for in turn.
         """
-        sequences = range(first, first + len(self))
         try:
-            with self.env.cr.savepoint(flush=False):
-                self[0]._write_register_numbers(year, sequences[:1])
-                if len(self) > 1:
-                    self[1:]._write_register_numbers(year, sequences[1:])
+            # That somebody else has the number by now is no error for the log.
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                self[:1]._write_register_numbers(year, first, vals)
+                self[1:]._write_register_numbers(year, first + 1, vals)
         except errors.UniqueViolation:
+            names = ["number", "register_year", "register_sequence", *vals]
+            self.invalidate_recordset(names, flush=False)
             return False
         return True
 
-    def _write_register_numbers(self, year, sequences):
-        """Write the numbers on the entries, as ``write`` would on each, in one step."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE %(table)s SET register_year = %(year)s,
-                    register_sequence = given.sequence, number = given.number
-                FROM unnest(%(ids)s::int[], %(sequences)s::int[], %(numbers)s::text[])
-                    AS given(id, sequence, number)
-                WHERE %(table)s.id = given.id""",
-                table=SQL.identifier(self._table),
-                year=year,
-                ids=list(self.ids),
-                sequences=list(sequences),
-                numbers=[f"{year}-{sequence:06d}" for sequence in sequences],
-            ),
-            log_exceptions=False,
-        )
+    def _write_register_numbers(self, year, first, vals):
+        """Write the numbers of the year from ``first`` on, in one query."""
+        for sequence, entry in enumerate(self, first):
+            entry.write(
+                {
+                    **vals,
+                    "number": f"{year}-{sequence:06d}",
+                    "register_year": year,
+                    "register_sequence": sequence,
+                }
+            )
+        self.flush_recordset(["number"])

@@ -48,6 +48,13 @@ class AftersalesReminderMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _get_reminder_fields(self):
+        """Return the names of the fields that the reminder is made from.
+
+        For a model whose rows are wide: of many records these are read, not all.
+        """
+        return []
+
     def _complete_from_reminder(self, feedback):
         """Do what finishing the reminder from Odoo's activity menu stands for.
 
@@ -90,7 +97,17 @@ class AftersalesReminderMixin(models.AbstractModel):
                     ("res_id", "in", self.ids),
                     ("activity_type_id", "=", self._get_reminder_type().id),
                     ("automated", "=", True),
-                ]
+                ],
+                [
+                    "active",
+                    "date_deadline",
+                    "date_done",
+                    "note",
+                    "res_id",
+                    "res_model",
+                    "summary",
+                    "user_id",
+                ],
             )
             # No e-mail for each of thousands that change hands: lists tell.
             .with_context(
@@ -114,6 +131,8 @@ class AftersalesReminderMixin(models.AbstractModel):
 
     def _sync_reminders(self):
         """Give each record the one reminder it needs; take away what it does not."""
+        if not self:
+            return
         needing = self.filtered_domain(self._get_reminder_domain())
         reminders = self._get_reminders()
         activities = reminders.browse()
@@ -147,8 +166,12 @@ class AftersalesReminderMixin(models.AbstractModel):
 
     def _create_reminders(self):
         """Create the reminders of records that have none, in one batch."""
+        if not self:
+            return
+        self.fetch(self._get_reminder_fields())
         reminder_type = self._get_reminder_type()
-        model_id = self.env["ir.model"]._get_id(self._name)
+        model = self.env["ir.model"].sudo()._get(self._name)
+        model.fetch(["model"])
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True, aftersales_reminder_sync=True
         ).create(
@@ -156,7 +179,7 @@ class AftersalesReminderMixin(models.AbstractModel):
                 {
                     "activity_type_id": reminder_type.id,
                     "automated": True,
-                    "res_model_id": model_id,
+                    "res_model_id": model.id,
                     "res_id": record.id,
                     # Named at once, or core writes each reminder a second time.
                     "res_name": record.display_name,
@@ -168,7 +191,7 @@ class AftersalesReminderMixin(models.AbstractModel):
 
     def _finish_reminders(self, feedback=False):
         """Close the reminders of records that are done; core keeps them archived."""
-        reminders = self._get_reminders()
+        reminders = self and self._get_reminders()
         if reminders:
             reminders.write({"active": False, "feedback": feedback})
 

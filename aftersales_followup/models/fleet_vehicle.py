@@ -223,6 +223,20 @@ class FleetVehicle(models.Model):
         user = self.env.user
         return user.has_group(ADVISOR) and not user.has_group("fleet.fleet_group_user")
 
+    def _aftersales_fetch(self):
+        """Read what calls, scripts and reminders tell of cars, in one go.
+
+        Odoo would read all columns instead, twenty times as many.
+        """
+        self.sudo().fetch(
+            [
+                "license_plate",
+                "model_id",
+                "aftersales_next_maintenance_date",
+                "company_id",
+            ]
+        )
+
     def _aftersales_label(self):
         """Return model and plate, as the car is called on the phone and on paper."""
         model = self.model_id.name or ""

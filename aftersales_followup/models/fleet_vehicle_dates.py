@@ -468,12 +468,13 @@ class FleetVehicle(models.Model):
 
     def _aftersales_recurring_followups(self):
         followups = self.env["aftersales.followup"].sudo()
-        by_vehicle = followups.search(
+        by_vehicle = followups.search_fetch(
             [
                 ("vehicle_id", "in", self.ids),
                 ("state", "=", "planned"),
                 ("rule_id.anchor", "in", list(ANCHORS)),
-            ]
+            ],
+            ["company_id", "origin_key", "partner_id", "rule_id", "vehicle_id"],
         ).grouped("vehicle_id")
         return {vehicle.sudo(): theirs for vehicle, theirs in by_vehicle.items()}
 

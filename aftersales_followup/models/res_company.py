@@ -136,6 +136,23 @@ class ResCompany(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _aftersales_fetch(self):
+        """Read what calls and letters ask of companies, and not all their columns."""
+        companies = self.sudo()
+        companies.fetch(
+            [
+                "name",
+                "parent_path",
+                "resource_calendar_id",
+                "aftersales_use_working_days",
+                "aftersales_note_days",
+                "aftersales_low_satisfaction",
+                "aftersales_ceiling_contacts",
+                "aftersales_ceiling_days",
+            ]
+        )
+        companies.resource_calendar_id.fetch(["tz"])
+
     def _aftersales_generate_demo(self):
         """Give the demo dealership its past: visits, calls, letters (see ``demo``).
 

@@ -310,6 +310,26 @@ class ResPartner(models.Model):
         digits = re.sub(r"\D", "", number or "", flags=re.ASCII)
         return re.sub(r"^(?:0086|86(?=\d{10}))", "", digits) or False
 
+    def _aftersales_fetch(self):
+        """Read what calls, scripts and reminders tell of customers, in one go.
+
+        Odoo would read all columns instead, ten times as many.
+        """
+        self.sudo().fetch(
+            [
+                "name",
+                "is_company",
+                "aftersales_salutation",
+                "phone",
+                "street",
+                "street2",
+                "zip",
+                "city",
+                "state_id",
+                "company_id",
+            ]
+        )
+
     def _aftersales_label(self, vehicle):
         """Return the customer's name, with the plate of the car it is about."""
         plate = vehicle.sudo().license_plate

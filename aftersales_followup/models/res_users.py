@@ -67,6 +67,12 @@ class ResUsers(models.Model):
             ),
         ]
 
+    def _aftersales_fetch(self):
+        """Read names and languages of users, and not their whole wide rows."""
+        users = self.sudo()
+        users.fetch(["partner_id"])
+        users.partner_id.fetch(["name", "lang", "tz"])
+
     # roles
 
     @api.model

@@ -148,6 +148,32 @@ class TestSharedConfiguration(ConfigurationCase):
         followup = self._new_delivered_visit(self._new_customer("Li Si")).followup_ids
         self.assertFalse(followup.topic_ids, "Switched off here")
 
+    def test_what_a_rule_talks_about_counts_from_when_it_is_changed(self):
+        usage = self.env.ref(f"{MODULE}.topic_usage")
+        services = self.env.ref(f"{MODULE}.topic_services")
+        rule = self.rule_first.sudo()
+        steps = [
+            (lambda: None, usage),
+            (lambda: rule.write({"topic_ids": [Command.link(services.id)]}), None),
+            (lambda: rule.write({"topic_ids": [Command.unlink(usage.id)]}), services),
+            (services.sudo().action_archive, services.browse()),
+            (services.sudo().action_unarchive, services),
+        ]
+        for number, (change, topics) in enumerate(steps):
+            change()
+            customer = self._new_customer(f"Customer {number}")
+            followup = self._new_delivered_visit(customer).followup_ids
+            with self.subTest(number):
+                expected = usage | services if topics is None else topics
+                self.assertEqual(followup.topic_ids, expected)
+
+    def test_own_topic_that_is_deleted_leaves_the_shared_one_in_its_place(self):
+        shared = self.env.ref(f"{MODULE}.topic_usage")
+        own = shared.browse(shared.action_make_own_copy()["res_id"])
+        self.assertEqual(self.rule_first._get_topics(self.company.id), own)
+        own.unlink()
+        self.assertEqual(self.rule_first._get_topics(self.company.id), shared)
+
     def test_a_shared_record_is_not_offered_beside_the_own_one(self):
         other = self._new_user("other", "officer", self.branch)
         for name in ("outcome_busy", "topic_services"):

@@ -181,3 +181,17 @@ class TestQueryCounts(AftersalesCase):
             many = self._count(prepare(MANY), step)
             with self.subTest(step=what, few=few, many=many):
                 self.assertLessEqual(many, few)
+
+    def test_registering_a_call_reads_nothing_twice_and_writes_it_in_one_go(self):
+        """A call is registered hundreds of times a day: each query counts.
+
+        What would be read twice: customer, car, officer, the call itself to show its
+        number, and the follow-up that was planned just now.
+        """
+        for _turn in range(2):  # the first fills the caches of settings and rights
+            visit = self._new_visits(1)
+            visit.action_deliver()
+            call = self._new_call(visit.followup_ids)
+            queries = self._count(call, lambda call: call.action_register())
+        self.assertEqual(len(visit.followup_ids), 2, "The next one is planned")
+        self.assertLessEqual(queries, 31)

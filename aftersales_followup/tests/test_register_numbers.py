@@ -73,6 +73,41 @@ class TestRegisterNumbers(RegisterData, AftersalesCase):
         batch._assign_register_numbers()
         self.assertEqual(batch.mapped("register_sequence"), [4, 5, 6, 7, 8])
 
+    def test_a_number_that_is_taken_loses_nothing_of_what_is_registered(self):
+        self._new_drafts(NOW, NOW)._assign_register_numbers()
+        waiting = self._new_drafts(NOW)
+        batch = self._new_drafts(NOW, NOW)
+        batch.outcome_id = self._get_outcome("reached")
+        self.patch(
+            self.env.registry["aftersales.call"],
+            "_get_last_register_sequence",
+            lambda self, company_id, year: 0,
+        )
+        waiting.content = "Not written down in the database yet"
+        batch[0].content = "Said just now"
+        with self.assertNoLogs("odoo.sql_db", level="ERROR"):
+            batch.action_register()
+        self.env.invalidate_all()
+        self.assertEqual(batch.mapped("number"), ["2026-000003", "2026-000004"])
+        self.assertEqual(batch.mapped("register_sequence"), [3, 4])
+        self.assertEqual(set(batch.mapped("state")), {"registered"})
+        self.assertEqual(batch.mapped("date_registered"), [NOW, NOW])
+        self.assertEqual(batch[0].content, "Said just now")
+        self.assertEqual(waiting.content, "Not written down in the database yet")
+
+    def test_a_call_takes_its_number_when_all_that_follows_is_done(self):
+        """Others who register at that moment wait for the number, and for no more."""
+        model = self.env.registry["aftersales.call"]
+        assign, states = model._assign_register_numbers, []
+
+        def note_states(calls):
+            states.extend(calls.followup_id.mapped("state"))
+            return assign(calls)
+
+        self.patch(model, "_assign_register_numbers", note_states)
+        self._new_call(self._new_delivered_visit().followup_ids).action_register()
+        self.assertEqual(states, ["done"])
+
     def test_letters_registered_together_are_numbered_without_gap(self):
         letters = self.env["aftersales.letter"]
         for _n in range(12):
