@@ -24,6 +24,7 @@ class AftersalesFollowup(models.Model):
     _description = "Follow-up"
     _inherit = [
         "aftersales.acting.mixin",
+        "aftersales.change.mixin",
         "aftersales.clock.mixin",
         "aftersales.event.mixin",
         "aftersales.large.mixin",

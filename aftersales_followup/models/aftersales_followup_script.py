@@ -59,9 +59,9 @@ class AftersalesFollowup(models.Model):
     def _prepare_customer_values(self, partner, vehicle, visit, user, company):
         """Return what differs from one customer to the next, looked up if named."""
         return {
-            "customer": lambda: (
-                partner.with_context(lang=self.env.lang)._aftersales_salute()
-            ),
+            "customer": lambda: partner.with_context(
+                lang=self.env.lang
+            )._aftersales_salute(),
             "vehicle": lambda: vehicle._aftersales_label() if vehicle else "",
             "plate": lambda: vehicle.license_plate or "",
             "last_service": lambda: visit._last_service_text() if visit else "",
