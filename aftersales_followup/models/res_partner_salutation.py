@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         [("mr", "Mr"), ("ms", "Ms")],
         string="Salutation",
         tracking=True,
+        copy=False,
         groups=ADVISOR,
         help="Letters, labels and call scripts name the customer with it. Nobody is "
         "guessed to be one or the other.",

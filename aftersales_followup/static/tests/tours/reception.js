@@ -113,6 +113,6 @@ registry.category("web_tour.tours").add("aftersales_read_colleagues_visit", {
         click("Go to the other one", ".o_pager_next"),
         look("It is one's own", ".o_form_editable .o_field_widget[name=partner_id] input:value(Li Si)"),
         click("Go back to the colleague's", ".o_pager_previous"),
-        look("It is read-only again", ".o_form_readonly .o_breadcrumb"),
+        look("It is read-only again", ".o_form_readonly .o_field_widget[name=partner_id]:contains('Zhang San')"),
     ],
 });
