@@ -65,6 +65,7 @@ class AftersalesFollowup(models.Model):
     )
     segment_id = fields.Many2one(
         "aftersales.segment",
+        string="Customer Level",
         compute="_compute_segment_id",
         compute_sudo=True,
         falsy_value_label=UNLEVELLED,
