@@ -5,8 +5,8 @@ Usage: pictures.py URL FOLDER [NAME...]
 
 The first form makes the guide's pictures in FOLDER/en and FOLDER/zh_CN, and anew those
 that the module's page among the apps shows; the second one
-takes every screen that has an address, as a supervisor, in both languages, as wide as
-a desk's screen and a phone's.
+takes every screen in a supervisor's menu and the first record it leads to, in both
+languages, as wide as a desk's screen and a phone's.
 """
 
 import base64
@@ -245,7 +245,7 @@ class User:
         }})()""")
         wait_for(lambda: self.browser.run("window.odoo?.__session_info__?.uid"))
         user = self.browser.run("odoo.__session_info__.uid")
-        self.call("res.users", "write", [user], {"lang": language})
+        wait_for(lambda: self.call("res.users", "write", [user], {"lang": language}))
 
     def call(self, model, method, *args, **kwargs):
         """Call a method of the server; ``None`` if it failed."""
@@ -288,6 +288,24 @@ class User:
             wait_for(lambda found=found: self.browser.run(f"!!{found}"))
             self.browser.run(f"{found}.click()")
         time.sleep(2)  # pictures and figures of the screen come after it
+
+    def find_screens(self):
+        """Return the addresses of all screens in the user's menu, in its order."""
+        menus = self.browser.run(
+            "fetch('/web/webclient/load_menus').then(one => one.json())"
+        )
+        paths = [one.get("actionPath") or "" for one in menus.values()]
+        screens = [path for path in paths if path.startswith("aftersales-")]
+        if not screens:
+            raise LookupError("the menu leads to no screen of the module")
+        return list(dict.fromkeys(screens))
+
+    def open_first(self):
+        """Press the first row or card; return whether a form opened."""
+        self.browser.run("""document.querySelector('.o_data_row .o_data_cell, '
+            + '.o_kanban_record:not(.o_kanban_ghost)')?.click()""")
+        time.sleep(2)
+        return self.browser.run("!!document.querySelector('.o_form_view')")
 
     def print(self, report, record, file):
         """Make a picture of the first page of a form on paper."""
@@ -335,24 +353,19 @@ def take_guide(url, folder, names):
 
 
 def take_every(url, folder, paths, login="supervisor"):
+    """Take each screen of the user's menu, and the first record it leads to."""
     failed = []
     for language, code in LANGUAGES.items():
         user = User(url, login, code)
-        wanted = paths or [
-            action["path"]
-            for action in user.call(
-                "ir.actions.act_window",
-                "search_read",
-                [("path", "=like", "aftersales-%")],
-                fields=["path"],
-            )
-            or []
-        ]
-        for path, size in itertools.product(wanted, (DESK, PHONE)):
-            name = path.replace("/", "_")
+        for path, size in itertools.product(
+            paths or user.find_screens(), (DESK, PHONE)
+        ):
+            file = folder / language / f"{path.replace('/', '_')}_{size[0]}.png"
             try:
                 user.look(path, size)
-                user.browser.shoot(folder / language / f"{name}_{size[0]}.png")
+                user.browser.shoot(file)
+                if user.open_first():
+                    user.browser.shoot(file.with_stem(f"{file.stem}_form"))
             except TimeoutError as error:
                 failed.append(f"{language} {path} {size[0]}: {error}")
         user.browser.close()

@@ -13,6 +13,7 @@ from . import aftersales_waiting_mixin
 from . import aftersales_dated_mixin
 from . import aftersales_event_mixin
 from . import aftersales_reminder_mixin
+from . import aftersales_change_mixin
 from . import aftersales_acting_mixin
 from . import aftersales_register_mixin
 from . import aftersales_satisfaction_mixin

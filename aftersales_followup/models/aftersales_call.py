@@ -14,7 +14,11 @@ class AftersalesCall(models.Model):
 
     _name = "aftersales.call"
     _description = "Follow-up Call"
-    _inherit = ["aftersales.register.mixin", "aftersales.satisfaction.mixin"]
+    _inherit = [
+        "aftersales.register.mixin",
+        "aftersales.change.mixin",
+        "aftersales.satisfaction.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id", "phone", "plate"]

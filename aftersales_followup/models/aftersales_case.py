@@ -26,6 +26,7 @@ class AftersalesCase(models.Model):
     _description = "Case"
     _inherit = [
         "aftersales.acting.mixin",
+        "aftersales.change.mixin",
         "aftersales.large.mixin",
         "aftersales.lookup.mixin",
     ]

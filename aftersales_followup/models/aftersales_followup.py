@@ -24,6 +24,7 @@ class AftersalesFollowup(models.Model):
     _description = "Follow-up"
     _inherit = [
         "aftersales.acting.mixin",
+        "aftersales.change.mixin",
         "aftersales.clock.mixin",
         "aftersales.event.mixin",
         "aftersales.large.mixin",
@@ -64,6 +65,7 @@ class AftersalesFollowup(models.Model):
     )
     segment_id = fields.Many2one(
         "aftersales.segment",
+        string="Customer Level",
         compute="_compute_segment_id",
         compute_sudo=True,
         falsy_value_label=UNLEVELLED,

@@ -48,7 +48,9 @@ class AftersalesKpi(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(copy=False, readonly=True)
     description = fields.Text(
-        translate=True, help="What is counted, and in which month it counts."
+        string="Definition",
+        translate=True,
+        help="What is counted, and in which month it counts.",
     )
     sequence = fields.Integer(default=1000)
     group = fields.Selection(GROUPS, required=True, default="workshop")

@@ -14,7 +14,11 @@ class AftersalesLetter(models.Model):
 
     _name = "aftersales.letter"
     _description = "Follow-up Letter"
-    _inherit = ["aftersales.register.mixin", "aftersales.clock.mixin"]
+    _inherit = [
+        "aftersales.register.mixin",
+        "aftersales.change.mixin",
+        "aftersales.clock.mixin",
+    ]
     _order = "date_sent desc, id desc"
     _rec_name = "subject"
     _rec_names_search = ["number", "subject", "partner_id"]

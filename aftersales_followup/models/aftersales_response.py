@@ -42,6 +42,12 @@ class AftersalesResponse(models.Model):
     )
     topic_ids = fields.Many2many(related="followup_id.topic_ids", string="Topics")
     reached = fields.Boolean(readonly=True)
+    contact = fields.Selection(
+        [("reached", "Reached"), ("unreached", "Not Reached")],
+        string="Reached or Not",
+        readonly=True,
+        help="What figures are grouped by: reached or not, in words.",
+    )
     date = fields.Date(
         string="Contacted on",
         readonly=True,
@@ -57,7 +63,17 @@ class AftersalesResponse(models.Model):
         help="The first visit within 30 days after the contact.",
     )
     contact_count = fields.Integer(string="Contacts", readonly=True)
-    came = fields.Boolean(readonly=True, help="The customer came within 30 days.")
+    came = fields.Boolean(
+        string="Came within 30 Days",
+        readonly=True,
+        help="The customer came within 30 days.",
+    )
+    answer = fields.Selection(
+        [("came", "Came within 30 Days"), ("stayed_away", "Did Not Come")],
+        string="Came or Not",
+        readonly=True,
+        help="What figures are grouped by: came or not, in words.",
+    )
     came_count = fields.Integer(string="How Many Came", readonly=True)
     days = fields.Integer(
         string="Days until the Visit", readonly=True, aggregator="avg"
@@ -76,10 +92,14 @@ class AftersalesResponse(models.Model):
                    contact.partner_id, contact.vehicle_id,
                    contact.acting_user_id AS user_id, contact.rule_id,
                    contact.campaign_id, contact.reached, contact.day AS date,
+                   CASE WHEN contact.reached THEN 'reached' ELSE 'unreached' END
+                       AS contact,
                    contact.state, contact.date_done, contact.date_deadline,
                    1 AS contact_count,
                    visit.id AS visit_id, visit.id IS NOT NULL AS came,
                    (visit.id IS NOT NULL)::int AS came_count,
+                   CASE WHEN visit.id IS NULL THEN 'stayed_away' ELSE 'came' END
+                       AS answer,
                    visit.day - contact.day AS days,
                    CASE WHEN visit.id IS NULL OR %(claimed)s THEN 0
                         ELSE %(revenue)s END AS revenue

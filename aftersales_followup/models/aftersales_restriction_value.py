@@ -17,5 +17,5 @@ class AftersalesRestrictionValue(models.Model):
     res_model = fields.Char(required=True)
     res_id = fields.Integer(required=True)
     field = fields.Char(required=True)
-    value = fields.Json(help="As it was in the column.")
+    value = fields.Json(string="Original Value", help="As it was in the column.")
     shown = fields.Json(help="What stands there instead.")

@@ -47,9 +47,10 @@ class AftersalesSegmentChange(models.Model):
     )
     spend = fields.Monetary(
         string="Spent in 12 Months",
+        aggregator=None,
         help="What the customer and the insurer paid within twelve months.",
     )
-    visits = fields.Integer(string="Visits in 12 Months")
+    visits = fields.Integer(string="Visits in 12 Months", aggregator=None)
     cause = fields.Selection(
         [
             ("rules", "By the Rules"),

@@ -49,7 +49,7 @@ class AftersalesSummaryLine(models.Model):
     )
     has_target = fields.Boolean(readonly=True)
     result = fields.Selection(
-        [("met", "Met"), ("near", "Nearly Met"), ("missed", "Missed")],
+        [("met", "Met"), ("near", "Nearly Met"), ("missed", "Not Met")],
         readonly=True,
         index="btree_not_null",
     )

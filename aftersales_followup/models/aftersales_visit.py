@@ -24,6 +24,7 @@ class AftersalesVisit(models.Model):
     _description = "Visit"
     _inherit = [
         "aftersales.acting.mixin",
+        "aftersales.change.mixin",
         "aftersales.clock.mixin",
         "aftersales.event.mixin",
         "aftersales.large.mixin",
@@ -221,6 +222,12 @@ class AftersalesVisit(models.Model):
     _check_odometer = models.Constraint(
         "CHECK (odometer >= 0)", "An odometer reading cannot be negative."
     )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        """A visit has its number when it is saved; before, it is called new."""
+        for visit in self:
+            visit.display_name = visit.name != "/" and visit.name
 
     @api.depends("vehicle_id")
     def _compute_plate(self):

@@ -90,7 +90,7 @@ class AftersalesVisitLineReport(models.Model):
         "Internal Work", help="Work for the house itself, which nobody pays for."
     )
     visit_count = measure_field(
-        "Visits",
+        "Number of Visits",
         aggregator="count_distinct",
         help="Visits that bring revenue; each counts once.",
     )

@@ -70,6 +70,14 @@ class FleetVehicle(models.Model):
         string="Number of Cases", compute="_compute_aftersales_counts", groups=ADVISOR
     )
 
+    @api.depends("name", "license_plate", "model_id")
+    def _compute_display_name(self):
+        """A car that is only being entered is called new, not by what is missing."""
+        super()._compute_display_name()
+        for vehicle in self:
+            if not (vehicle._origin or vehicle.license_plate or vehicle.model_id):
+                vehicle.display_name = False
+
     @api.depends("license_plate", "vin_sn")
     def _compute_aftersales_keys(self):
         for vehicle in self:

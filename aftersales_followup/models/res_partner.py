@@ -191,21 +191,6 @@ class ResPartner(models.Model):
                     )
                 )
 
-    @api.depends("phone", "aftersales_vehicle_ids.license_plate")
-    @api.depends_context("aftersales_lookup", "uid")
-    def _compute_display_name(self):
-        """Tell customers of the same name apart by plate and phone in a look-up."""
-        super()._compute_display_name()
-        lookup = self.env.context.get("aftersales_lookup")
-        if not lookup or not self._aftersales_is_for_staff():
-            return
-        for partner in self:
-            vehicles = partner.sudo(False).aftersales_vehicle_ids
-            plates = vehicles[:2].mapped("license_plate")
-            details = [text for text in (*plates, partner.phone) if text]
-            if details and partner.display_name:
-                partner.display_name = f"{partner.display_name} · {' · '.join(details)}"
-
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------

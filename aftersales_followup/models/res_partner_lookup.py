@@ -28,6 +28,21 @@ class ResPartner(models.Model):
         "aftersales_phone_digits", "aftersales_phone_digits IS NOT NULL"
     )
 
+    @api.depends("phone", "aftersales_vehicle_ids.license_plate")
+    @api.depends_context("aftersales_details", "uid")
+    def _compute_display_name(self):
+        """Tell customers of one name apart by plate and phone where one is chosen."""
+        super()._compute_display_name()
+        detailed = self.env.context.get("aftersales_details")
+        if not detailed or not self._aftersales_is_for_staff():
+            return
+        for partner in self:
+            vehicles = partner.sudo(False).aftersales_vehicle_ids
+            plates = vehicles[:2].mapped("license_plate")
+            details = [text for text in (*plates, partner.phone) if text]
+            if details and partner.display_name:
+                partner.display_name = f"{partner.display_name} · {' · '.join(details)}"
+
     def init(self):
         result = super().init()
         if not self.pool.has_trigram:
@@ -37,6 +52,36 @@ class ResPartner(models.Model):
                 "the module."
             )
         return result
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Offer customers with plate and phone in a look-up."""
+        partners = self
+        if self.env.context.get("aftersales_lookup"):
+            partners = self.with_context(aftersales_details=True)
+        return super(ResPartner, partners).name_search(name, domain, operator, limit)
+
+    @api.model
+    def web_name_search(
+        self, name, specification, domain=None, operator="ilike", limit=100
+    ):
+        """Show plate and phone in the list that drops down, not in the field itself.
+
+        The customer who was chosen has one car on the form, and the others are none of
+        its business.
+        """
+        found = super().web_name_search(name, specification, domain, operator, limit)
+        if self.env.context.get("aftersales_lookup"):
+            partners = self.browse([offer["id"] for offer in found])
+            for offer, partner in zip(found, partners, strict=True):
+                if "__formatted_display_name" in offer:
+                    offer["__formatted_display_name"] = offer["display_name"]
+                    offer["display_name"] = partner.display_name
+        return found
 
     # ------------------------------------------------------------
     # BUSINESS

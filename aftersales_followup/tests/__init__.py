@@ -85,6 +85,7 @@ from . import test_planning
 from . import test_print_rights
 from . import test_privacy
 from . import test_public_methods
+from . import test_own_records
 from . import test_query_counts
 from . import test_refusal
 from . import test_register_correction

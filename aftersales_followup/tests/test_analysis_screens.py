@@ -66,6 +66,17 @@ GROUPS = {
     LINES: "trade payer service_type_id advisor_id user_id claim_state segment_id "
     "vehicle_model_id date:month month date:year company_id",
 }
+# What the pivots and graphs of other records add up.
+OTHER_MEASURES = {
+    "aftersales.call": {"duration"},
+    "aftersales.campaign": {"confirmed_optout_count"},
+    "aftersales.case": {"parts_days", "maker_days"},
+    "aftersales.followup": set(),
+    "aftersales.kpi.value": {"numerator", "denominator", "value"},
+    "aftersales.response": {"contact_count", "came_count", "days", "revenue"},
+    "aftersales.segment.change": set(),
+    "aftersales.visit": {"amount_total", "cost_total"},
+}
 
 
 class TestAnalysisScreens(Analyses, AftersalesCase):
@@ -99,6 +110,38 @@ class TestAnalysisScreens(Analyses, AftersalesCase):
                 and field != "id"
             }
             self.assertEqual(offered, MEASURES[name], name)
+
+    def _iter_figures(self):
+        """Yield the pivots and graphs of this module, with their models."""
+        views = self.env["ir.ui.view"].sudo()
+        found = views.search([("type", "in", ("pivot", "graph"))])
+        own = found.get_external_id()
+        for view in found:
+            if own[view.id].startswith("aftersales_followup."):
+                yield view, self.env[view.model]
+
+    def test_pivots_of_other_records_offer_no_hours_places_or_running_numbers(self):
+        offered = {}
+        for _view, model in self._iter_figures():
+            offered[model._name] = {
+                name
+                for name, info in model.fields_get().items()
+                if info["type"] in ("integer", "float", "monetary")
+                and info.get("store")
+                and info.get("aggregator")
+                and name != "id"
+            }
+        for name in REPORTS:
+            del offered[name]
+        self.assertEqual(offered, OTHER_MEASURES)
+
+    def test_no_figure_is_headed_by_yes_or_no(self):
+        """A column says in words what it counts, a legend does not say *true*."""
+        for view, model in self._iter_figures():
+            for node in etree.fromstring(view.arch).iter("field"):
+                if node.get("type") != "measure":
+                    kind = model._fields[node.get("name")].type
+                    self.assertNotEqual(kind, "boolean", view.xml_id)
 
     def test_each_group_of_the_search_divides_all_measures(self):
         for name in REPORTS:

@@ -282,7 +282,23 @@ class TestArchive(AftersalesCase):
             with self.subTest(text):
                 found = partners.name_search(text)
                 self.assertIn(customer.id, [partner_id for partner_id, _name in found])
-        self.assertIn("湘K·12345", customer.with_env(partners.env).display_name)
+
+    def test_customers_of_one_name_are_told_apart_where_one_is_chosen(self):
+        """The one who was chosen then goes by his name alone."""
+        for phone, plate in (("138 0013 8000", "湘K12345"), ("139 0000 0001", "湘K2")):
+            self._new_vehicle(self._new_customer("Qian Er", phone=phone), plate)
+        partners = self.env["res.partner"].with_context(aftersales_lookup=True)
+        offers = partners.web_name_search("Qian Er", {"display_name": {}})
+        self.assertEqual(
+            sorted(offer["__formatted_display_name"] for offer in offers),
+            [
+                "Qian Er · 湘K12345 · 138 0013 8000",
+                "Qian Er · 湘K2 · 139 0000 0001",
+            ],
+        )
+        self.assertEqual({offer["display_name"] for offer in offers}, {"Qian Er"})
+        chosen = partners.browse(offers[0]["id"])
+        self.assertEqual(chosen.display_name, "Qian Er")
 
     def test_phone_search_of_contacts_ignores_blanks_and_country_code(self):
         customer = self._new_customer(phone="138 0013 8000")

@@ -54,6 +54,18 @@ class TestResponse(KpiCase):
         self.assertEqual(self._figure("response", MARCH), (100, 1, 1))
         self.assertEqual(self._figure("response_revenue", MARCH)[0], 500)
 
+    def test_figures_say_in_words_who_was_reached_and_who_came(self):
+        self._reach(self._plan(), 2026, 3, 3)
+        self._come(2026, 4, 2)
+        row = self.env["aftersales.response"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual((row.contact, row.answer), ("reached", "came"))
+        groups = row._read_group(
+            [("id", "in", row.ids)], ["contact", "answer"], ["__count"]
+        )
+        self.assertEqual(groups, [("reached", "came", 1)])
+
     def test_who_comes_on_the_thirty_first_day_came_by_himself(self):
         called = self._reach(self._plan(), 2026, 3, 3)
         self._come(2026, 4, 3)

@@ -87,6 +87,17 @@ class TestTours(ToursCase):
         self.assertEqual(visit.advisor_id, self.advisor)
         self.assertEqual((visit.odometer, car.odometer), (21000, 21000))
 
+    def test_reception_reads_a_colleagues_visit_and_changes_an_own_one(self):
+        self.visit.advisor_id = self.officer
+        arrival = self.visit.date_arrival - timedelta(days=1)
+        self._new_visit(
+            self._new_customer("Li Si"),
+            date_arrival=arrival,
+            date_delivery=False,
+            advisor_id=self.advisor.id,
+        )
+        self._tour("aftersales_read_colleagues_visit", self.advisor)
+
     def test_supervisor_enters_a_car_from_the_menu(self):
         self._tour("aftersales_enter_car", self.supervisor)
         car = self.env["fleet.vehicle"].search([("license_plate", "=", "湘K88888")])

@@ -49,7 +49,8 @@ class AftersalesVisitImport(models.TransientModel):
         default=lambda self: self.env.company,
     )
     data_file = fields.Binary(
-        string="File", help="The DMS export, as Excel file (.xlsx) or text file (.csv)."
+        string="Data File",
+        help="The DMS export, as Excel file (.xlsx) or text file (.csv).",
     )
     filename = fields.Char()
     tz = fields.Selection(
@@ -60,7 +61,7 @@ class AftersalesVisitImport(models.TransientModel):
     )
     state = fields.Selection(
         [
-            ("draft", "File"),
+            ("draft", "Data File"),
             ("match", "Columns"),
             ("ready", "Preview"),
             ("done", "Imported"),

@@ -100,3 +100,19 @@ registry.category("web_tour.tours").add("aftersales_enter_car", {
         look("It is saved", ".o_form_saved .o_field_widget[name=license_plate]"),
     ],
 });
+
+/** A visit of a colleague's is there to be read; the next one, an own one, to be changed. */
+registry.category("web_tour.tours").add("aftersales_read_colleagues_visit", {
+    url: "/odoo/aftersales-visits",
+    steps: () => [
+        click("Show those of colleagues, too", ".o_facet_remove"),
+        look("The colleague's is there", ".o_data_row:contains('Zhang San')"),
+        click("Open it", ".o_data_cell[name=partner_id]:contains('Zhang San')"),
+        look("It is read-only", ".o_form_readonly .o_field_widget[name=partner_id]:not(:has(input))"),
+        look("Nothing changes it", ".o_form_view:not(:has(.o_statusbar_buttons button))"),
+        click("Go to the other one", ".o_pager_next"),
+        look("It is one's own", ".o_form_editable .o_field_widget[name=partner_id] input:value(Li Si)"),
+        click("Go back to the colleague's", ".o_pager_previous"),
+        look("It is read-only again", ".o_form_readonly .o_field_widget[name=partner_id]:contains('Zhang San')"),
+    ],
+});
