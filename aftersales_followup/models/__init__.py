@@ -43,6 +43,7 @@ from . import aftersales_visit_archive
 from . import aftersales_visit_end
 from . import aftersales_visit_guard
 from . import aftersales_visit_lookup
+from . import aftersales_visit_money
 from . import aftersales_visit_place
 from . import aftersales_visit_plan
 from . import aftersales_visit_vehicle

@@ -51,7 +51,6 @@ class AftersalesFollowup(models.Model):
         "res.partner",
         string="Customer",
         required=True,
-        index=True,
         check_company=True,
         ondelete="restrict",
         tracking=True,
@@ -213,10 +212,12 @@ class AftersalesFollowup(models.Model):
     _open = models.Index(
         "(company_id, date_deadline) INCLUDE (acting_user_id) WHERE state = 'planned'"
     )
-    _done_on = models.Index("(company_id, date_done) WHERE state = 'done'")
-    # What figures count: all that was due in a month.
+    # What was done with a customer, and what of it by a rule.
+    _of_customer = models.Index("(partner_id, rule_id)")
+    # What figures count: all that was done, or due, in a month by some rules.
+    _done_on = models.Index("(company_id, rule_id, date_done) WHERE state = 'done'")
     _due = models.Index(
-        "(company_id, date_deadline) INCLUDE (rule_id, result, acting_user_id)"
+        "(company_id, rule_id, date_deadline) INCLUDE (result, acting_user_id)"
     )
 
     @api.depends("rule_id", "visit_id", "case_id", "campaign_id", "channel")

@@ -2,9 +2,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .none_labels import NO_CAMPAIGN, NO_RULE
+from .res_company_days import ZONE
 
 # Whoever comes within so many days after a contact came because of it.
 RESPONSE_DAYS = 30
+# The time zone of the dealership of a contact.
+TZ = SQL("contact.tz")
 RULES = ("maintenance", "lost", "insurance", "inspection", "campaign_call")
 
 
@@ -86,6 +89,7 @@ class AftersalesResponse(models.Model):
     def _table_query(self):
         for model, names in self._get_read_fields().items():
             self.env[model].flush_model(names)
+        companies = self.env["res.company"]
         return SQL(
             """
             SELECT contact.id AS id, contact.id AS followup_id, contact.company_id,
@@ -100,17 +104,23 @@ class AftersalesResponse(models.Model):
                    (visit.id IS NOT NULL)::int AS came_count,
                    CASE WHEN visit.id IS NULL THEN 'stayed_away' ELSE 'came' END
                        AS answer,
-                   visit.day - contact.day AS days,
+                   %(arrival_day)s - contact.day AS days,
                    CASE WHEN visit.id IS NULL OR %(claimed)s THEN 0
                         ELSE %(revenue)s END AS revenue
-              FROM %(contact)s contact
-         LEFT JOIN LATERAL (%(visit)s) visit ON TRUE
+              FROM %(contacts)s contact
+         LEFT JOIN LATERAL (
+                   SELECT visit.id, visit.state, visit.visit_type, visit.date_arrival
+                     FROM aftersales_visit visit
+                    WHERE %(is_answer)s
+                    ORDER BY visit.date_arrival, visit.id
+                    LIMIT 1) visit ON TRUE
              WHERE %(is_first)s
             """,
-            contact=self._get_contacts_sql(),
-            visit=self._get_visit_sql(),
+            arrival_day=companies._aftersales_day_sql(SQL("visit.date_arrival"), TZ),
             claimed=self._get_claimed_sql(),
             revenue=self._get_revenue_sql(),
+            contacts=self._get_contacts_sql(),
+            is_answer=self._get_answer_sql("visit", "contact"),
             is_first=self._get_first_sql("contact", "better"),
         )
 
@@ -157,36 +167,56 @@ class AftersalesResponse(models.Model):
 
     @api.model
     def _get_contacts_sql(self):
-        """Return the SQL of all contacts: whom, whether reached, on which day."""
-        company = SQL("followup.company_id")
+        """Return the SQL of all contacts: whom, whether reached, on which day.
+
+        A visit answers a contact if the customer arrives after ``since`` and before
+        ``until``: after the call; of one that reached nobody, after its day.
+
+        Nothing in it refers to what stands around it, or PostgreSQL could not join it
+        and would look for each contact's others one by one.
+        """
         companies = self.env["res.company"]
-        today = companies._aftersales_date_sql(
-            SQL("%s::timestamp", fields.Datetime.now()), company
-        )
-        done_on = companies._aftersales_date_sql(SQL("followup.date_done"), company)
-        reached = SQL(
-            """(followup.state = 'done' AND NOT EXISTS (
-                   SELECT FROM aftersales_letter letter
-                    WHERE letter.followup_id = followup.id
-                      AND letter.state != 'draft'))"""
+        next_day, until = (
+            companies._aftersales_moment_sql(SQL("(told.day + %s)", days))
+            for days in (1, RESPONSE_DAYS + 1)
         )
         return SQL(
             """
-            (SELECT followup.*, told.reached,
-                    CASE WHEN told.reached THEN %(done_on)s
-                         ELSE followup.date_deadline END AS day
+            (SELECT followup.*, told.reached, told.day, %(tz)s AS tz,
+                    CASE WHEN told.reached THEN followup.date_done
+                         ELSE %(next_day)s - interval '1 microsecond' END AS since,
+                    %(until)s AS until
                FROM aftersales_followup followup
-         CROSS JOIN LATERAL (SELECT %(reached)s AS reached) told
+                    %(zone)s
+         CROSS JOIN LATERAL (
+                    SELECT reached, CASE WHEN reached THEN %(done_on)s
+                                         ELSE followup.date_deadline END AS day
+                      FROM (SELECT %(reached)s AS reached) answered) told
               WHERE followup.rule_id = ANY(%(rules)s)
                 AND (followup.state = 'done'
                      OR followup.result = 'missed'
                      OR followup.result = 'running'
                     AND followup.date_deadline < %(today)s))
             """,
-            done_on=done_on,
+            tz=ZONE,
+            zone=companies._aftersales_zone_sql(SQL("followup.company_id")),
+            next_day=next_day,
+            until=until,
+            done_on=companies._aftersales_day_sql(SQL("followup.date_done")),
+            reached=self._get_reached_sql(),
             rules=self._get_rule_ids(),
-            reached=reached,
-            today=today,
+            today=companies._aftersales_day_sql(
+                SQL("%s::timestamp", fields.Datetime.now())
+            ),
+        )
+
+    @api.model
+    def _get_reached_sql(self):
+        return SQL(
+            """followup.state = 'done' AND NOT EXISTS (
+                   SELECT FROM aftersales_letter letter
+                    WHERE letter.followup_id = followup.id
+                      AND letter.state != 'draft')"""
         )
 
     @api.model
@@ -239,45 +269,18 @@ class AftersalesResponse(models.Model):
         )
 
     @api.model
-    def _get_visit_sql(self):
-        """Return the SQL of the first visit within the days after a contact."""
+    def _get_answer_sql(self, visit, contact):
+        """Return the SQL of whether a visit falls into the days after a contact."""
         return SQL(
             """
-            SELECT visit.id, visit.state, visit.visit_type, visit.date_arrival,
-                   %(day)s AS day
-              FROM aftersales_visit visit
-             WHERE visit.partner_id = contact.partner_id
-               AND visit.company_id = contact.company_id
-               AND visit.state != 'cancelled'
-               AND %(after)s
-               AND %(day)s <= contact.day + %(days)s
-             ORDER BY visit.date_arrival, visit.id
-             LIMIT 1
+            %(visit)s.partner_id = %(contact)s.partner_id
+            AND %(visit)s.company_id = %(contact)s.company_id
+            AND %(visit)s.state != 'cancelled'
+            AND %(visit)s.date_arrival > %(contact)s.since
+            AND %(visit)s.date_arrival < %(contact)s.until
             """,
-            day=self._get_arrival_sql("visit"),
-            after=self._get_after_sql("visit", "contact"),
-            days=RESPONSE_DAYS,
-        )
-
-    @api.model
-    def _get_arrival_sql(self, alias):
-        return self.env["res.company"]._aftersales_date_sql(
-            SQL.identifier(alias, "date_arrival"), SQL.identifier(alias, "company_id")
-        )
-
-    @api.model
-    def _get_after_sql(self, visit, contact):
-        """Return the SQL of whether a visit came after a contact.
-
-        After the call; of one that reached nobody, after the day of its deadline.
-        """
-        return SQL(
-            """CASE WHEN %(contact)s.reached
-                    THEN %(visit)s.date_arrival > %(contact)s.date_done
-                    ELSE %(day)s > %(contact)s.day END""",
-            contact=SQL.identifier(contact),
             visit=SQL.identifier(visit),
-            day=self._get_arrival_sql(visit),
+            contact=SQL.identifier(contact),
         )
 
     @api.model
@@ -291,21 +294,17 @@ class AftersalesResponse(models.Model):
                    AND earlier.company_id = contact.company_id
                    AND earlier.reached = contact.reached
                    AND earlier.day < contact.day
-                   AND visit.day <= earlier.day + %(days)s
+                   AND visit.date_arrival < earlier.until
                    AND %(is_first)s
                    AND NOT EXISTS (
                        SELECT FROM aftersales_visit between_them
-                        WHERE between_them.partner_id = contact.partner_id
-                          AND between_them.company_id = contact.company_id
-                          AND between_them.state != 'cancelled'
+                        WHERE %(is_answer)s
                           AND (between_them.date_arrival, between_them.id)
-                              < (visit.date_arrival, visit.id)
-                          AND %(after)s))
+                              < (visit.date_arrival, visit.id)))
             """,
             contacts=self._get_contacts_sql(),
-            days=RESPONSE_DAYS,
             is_first=self._get_first_sql("earlier", "better_earlier"),
-            after=self._get_after_sql("between_them", "earlier"),
+            is_answer=self._get_answer_sql("between_them", "earlier"),
         )
 
     @api.model

@@ -7,13 +7,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .aftersales_visit import OVER
 from .scheduler import commit_step, do_or_skip
 
 _logger = logging.getLogger(__name__)
-
-# Whose money makes a level: the customer's own and his insurer's.
-PAYERS = ("customer", "insurance")
 
 
 class AftersalesSegment(models.Model):
@@ -30,36 +26,23 @@ class AftersalesSegment(models.Model):
         """Return the query of what customers spent, and how often they came.
 
         Visits count that ended within the twelve months up to today, of both types;
-        and of their lines those that the customer or his insurer paid. A customer who
-        did not come has no row.
+        and of their money what the customer or his insurer paid. A customer who did
+        not come has no row.
 
         :param SQL partners: subquery of the ids of the customers; none: all
         """
         today = company._aftersales_date()
-        first = today - relativedelta(months=12) + relativedelta(days=1)
-        begin, end = company._aftersales_bounds(first, today)
         return SQL(
-            """SELECT came.partner_id, count(*) AS visits, sum(came.spend) AS spend
-                 FROM (SELECT visit.partner_id,
-                              COALESCE(sum(line.amount)
-                                  FILTER (WHERE line.payer IN %(payers)s), 0) AS spend
-                         FROM aftersales_visit visit
-                    LEFT JOIN aftersales_visit_line line ON line.visit_id = visit.id
-                        WHERE visit.company_id = %(company)s
-                          AND visit.state IN %(over)s
-                          AND visit.date_delivery >= %(begin)s
-                          AND visit.date_delivery < %(end)s
-                          AND %(whose)s
-                        GROUP BY visit.id) came
-                GROUP BY came.partner_id""",
-            payers=PAYERS,
+            """SELECT partner_id, count(*) AS visits, sum(spend_total) AS spend
+                 FROM aftersales_visit visit
+                WHERE company_id = %(company)s
+                  AND date_end > %(year_ago)s AND date_end <= %(today)s
+                  AND %(whose)s
+                GROUP BY partner_id""",
             company=company.id,
-            over=OVER,
-            begin=begin,
-            end=end,
-            whose=SQL("visit.partner_id IN (%s)", partners)
-            if partners
-            else SQL("TRUE"),
+            year_ago=today - relativedelta(months=12),
+            today=today,
+            whose=SQL("partner_id IN (%s)", partners) if partners else SQL("TRUE"),
         )
 
     @api.model

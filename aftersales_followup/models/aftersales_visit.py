@@ -148,15 +148,6 @@ class AftersalesVisit(models.Model):
         ondelete="restrict",
     )
 
-    # money
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    amount_total = fields.Monetary(
-        string="Total", compute="_compute_totals", store=True
-    )
-    cost_total = fields.Monetary(
-        string="Total Cost", compute="_compute_totals", store=True
-    )
-
     # archive clock
     state = fields.Selection(
         [
@@ -246,12 +237,6 @@ class AftersalesVisit(models.Model):
     def _compute_advisor_name(self):
         for visit in self:
             visit.advisor_name = visit.advisor_id.name or visit.advisor_name
-
-    @api.depends("line_ids.amount", "line_ids.cost")
-    def _compute_totals(self):
-        for visit in self:
-            visit.amount_total = sum(visit.line_ids.mapped("amount"))
-            visit.cost_total = sum(visit.line_ids.mapped("cost"))
 
     def _compute_counts(self):
         followups = dict(

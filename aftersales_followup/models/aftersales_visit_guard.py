@@ -92,6 +92,7 @@ class AftersalesVisit(models.Model):
             "substitution_id",
             "amount_total",
             "cost_total",
+            "spend_total",
             "date_end",
             "previous_end",
             "next_end",

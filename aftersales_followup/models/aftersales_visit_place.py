@@ -52,7 +52,8 @@ class AftersalesVisit(models.Model):
     )
 
     _ended = models.Index(
-        "(company_id, date_end) INCLUDE (previous_end, next_end) "
+        "(company_id, date_end) "
+        "INCLUDE (partner_id, spend_total, previous_end, next_end) "
         "WHERE date_end IS NOT NULL"
     )
     _came = models.Index("(company_id, date_arrival) INCLUDE (visit_type, state)")

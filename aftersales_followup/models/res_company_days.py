@@ -11,6 +11,9 @@ from odoo.tools import SQL
 # After so many days on which nobody works, a calendar says nothing sensible.
 LONGEST_CLOSURE = 366
 
+# The time zone of a company whose zone is joined (``_aftersales_zone_sql``).
+ZONE = SQL("COALESCE(zone.tz, 'UTC')")
+
 
 class ResCompany(models.Model):
     """All that the house rules need to know of days, for every model."""
@@ -87,15 +90,21 @@ class ResCompany(models.Model):
             company_id,
         )
 
-    def _aftersales_day_sql(self, moment):
-        """Return the SQL of the company's own date where the zone is joined.
+    def _aftersales_day_sql(self, moment, tz=ZONE):
+        """Return the SQL of the company's own date where the zone is known.
 
         :param SQL moment: of a column that holds naive UTC
+        :param SQL tz: of the time zone; default: the one that is joined
         """
-        return SQL(
-            "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(zone.tz, 'UTC'))::date",
-            moment,
-        )
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
+
+    def _aftersales_moment_sql(self, day, tz=ZONE):
+        """Return the SQL of the moment (naive UTC) at which a day begins there.
+
+        :param SQL day: of a date
+        :param SQL tz: of the time zone; default: the one that is joined
+        """
+        return SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, tz)
 
     # counting on
 

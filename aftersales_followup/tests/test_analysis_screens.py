@@ -75,7 +75,7 @@ OTHER_MEASURES = {
     "aftersales.kpi.value": {"numerator", "denominator", "value"},
     "aftersales.response": {"contact_count", "came_count", "days", "revenue"},
     "aftersales.segment.change": set(),
-    "aftersales.visit": {"amount_total", "cost_total"},
+    "aftersales.visit": {"amount_total", "cost_total", "spend_total"},
 }
 
 

@@ -73,7 +73,8 @@ class TestCaseProposal(CaseCase):
         self.assertTrue(params["sticky"])
         self.assertIn("Zhang San", params["message"])
         self.assertTrue(params["links"][0]["url"].endswith(f"/{call.id}"))
-        self.assertIn(call.number, params["next"]["params"]["message"])
+        [registered] = params["next"]["params"]["links"]
+        self.assertEqual(registered["label"], call.number)
         opened = params["next"]["params"]["next"]["params"]["action"]
         brought = self.env["aftersales.call"].browse(opened["res_id"])
         self.assertEqual(brought.followup_id, following)

@@ -11,8 +11,8 @@ from .rights import AccessCase
 GUARDED = {
     "aftersales.visit": """
         state is_history archive_deadline archive_date archive_result archive_user_id
-        to_plan_since substitution_id amount_total cost_total date_end previous_end
-        next_end reminder_lost
+        to_plan_since substitution_id amount_total cost_total spend_total date_end
+        previous_end next_end reminder_lost
     """,
     "aftersales.followup": """
         state result date_done date_anchor date_next attempts is_call_back

@@ -21,6 +21,7 @@ SMALL = {
 OF_FEW_ROWS = {
     "aftersales_case_round__case_id_index",
     "aftersales_followup_open",
+    "aftersales_followup_open_with",
     "aftersales_import_header__company_id_index",
     *(f"aftersales_{name}_reminder_lost" for name in ("case", "followup", "visit")),
 }
@@ -72,7 +73,7 @@ class TestIndexes(AftersalesCase):
         there = {name for (name,) in self.env.cr.fetchall()}
         declared = self._get_declared_indexes()
         self.assertIn("aftersales_followup_done_on", declared)
-        self.assertIn("aftersales_followup__partner_id_index", declared)
+        self.assertIn("aftersales_followup__visit_id_index", declared)
         self.assertEqual(declared - there, set())
 
     def test_each_reference_to_a_core_table_has_an_index(self):

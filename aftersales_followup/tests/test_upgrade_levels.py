@@ -4,10 +4,38 @@ from odoo.tools import file_path
 
 from .levels_common import SHIPPED, LevelsCase
 
-SCRIPT = "aftersales_followup/migrations/19.0.1.2.0/post-levels.py"
+SCRIPTS = "aftersales_followup/migrations/19.0.1.2.0"
 
 
 class TestUpgradeOfLevels(LevelsCase):
+    def _load(self, name):
+        path = file_path(f"{SCRIPTS}/{name}.py")
+        spec = importlib.util.spec_from_file_location("migration", path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        return script
+
+    def test_visits_before_the_upgrade_tell_what_was_spent(self):
+        both = self._new_served(0).aftersales_visit_ids.sudo()
+        lines = [("customer", 300), ("insurance", 200), ("warranty", 70)]
+        unpaid = self._new_served(0).aftersales_visit_ids
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM aftersales_visit_line")
+        for payer, amount in lines:
+            self.env.cr.execute(
+                """INSERT INTO aftersales_visit_line
+                          (visit_id, company_id, name, trade, payer, amount,
+                           claim_state)
+                   VALUES (%s, %s, 'Work', 'mechanical', %s, %s, 'none')""",
+                (both.id, self.company.id, payer, amount),
+            )
+        self.env.cr.execute("ALTER TABLE aftersales_visit DROP COLUMN spend_total")
+        script = self._load("pre-10_spend")
+        for _n in range(2):  # Running it twice does what running it once does.
+            script.migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual((both.spend_total, unpaid.spend_total), (500, 0))
+
     def test_levels_given_by_hand_before_the_upgrade_are_kept(self):
         levels = self.env["aftersales.segment"].sudo()
         taxis = self._new_level("Taxis", sequence=0, by_rule=False)
@@ -19,9 +47,7 @@ class TestUpgradeOfLevels(LevelsCase):
         by_hand.sudo().aftersales_segment_id = self.vip
         without = self._new_served(0)
         self.env.flush_all()
-        spec = importlib.util.spec_from_file_location("migration", file_path(SCRIPT))
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
+        script = self._load("post-levels")
         for _n in range(2):  # Running it twice does what running it once does.
             script.migrate(self.env.cr, "19.0.1.1.0")
         self.env.invalidate_all()
