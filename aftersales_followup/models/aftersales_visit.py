@@ -57,7 +57,6 @@ class AftersalesVisit(models.Model):
         "res.partner",
         string="Customer",
         required=True,
-        index=True,
         check_company=True,
         ondelete="restrict",
         tracking=True,

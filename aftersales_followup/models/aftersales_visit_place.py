@@ -56,6 +56,8 @@ class AftersalesVisit(models.Model):
         "INCLUDE (partner_id, spend_total, previous_end, next_end) "
         "WHERE date_end IS NOT NULL"
     )
+    # When a customer came.
+    _of_customer = models.Index("(partner_id, date_arrival)")
     _came = models.Index("(company_id, date_arrival) INCLUDE (visit_type, state)")
     _archive_due = models.Index(
         "(company_id, archive_deadline) INCLUDE (archive_result, acting_user_id) "

@@ -1,6 +1,9 @@
 """Drop the indexes that others stand for now: Odoo keeps what it once made."""
 
-OLD = ("aftersales_followup__partner_id_index",)
+OLD = (
+    "aftersales_followup__partner_id_index",
+    "aftersales_visit__partner_id_index",
+)
 
 
 def migrate(cr, version):
