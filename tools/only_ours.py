@@ -21,7 +21,9 @@ MODULE = "aftersales_followup"
 INDEXED_TOGETHER = {
     "aftersales.archive.partner_id",
     "aftersales.call.partner_id",
+    "aftersales.followup.partner_id",
     "aftersales.kpi.target.kpi_id",
+    "aftersales.visit.partner_id",
 }
 FOLDER = str(Path(__file__).resolve().parents[1] / MODULE)
 

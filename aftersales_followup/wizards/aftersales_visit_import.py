@@ -49,8 +49,7 @@ class AftersalesVisitImport(models.TransientModel):
         default=lambda self: self.env.company,
     )
     data_file = fields.Binary(
-        string="Data File",
-        help="The DMS export, as Excel file (.xlsx) or text file (.csv).",
+        help="The DMS export, as Excel file (.xlsx) or text file (.csv)."
     )
     filename = fields.Char()
     tz = fields.Selection(
