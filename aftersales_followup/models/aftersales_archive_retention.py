@@ -1,12 +1,10 @@
 """Whether a customer stays, may be lost, or is lost: by the day of the last visit."""
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-DAY = relativedelta(days=1)
+from ..kpi.period import last_day_that_reaches
 
 
 class AftersalesArchive(models.Model):
@@ -93,18 +91,9 @@ class AftersalesArchive(models.Model):
         """
         today = company._aftersales_date()
         return (
-            self._get_latest_day(today, company.aftersales_at_risk_months),
-            self._get_latest_day(today, company.aftersales_lost_months),
+            last_day_that_reaches(today, company.aftersales_at_risk_months),
+            last_day_that_reaches(today, company.aftersales_lost_months),
         )
-
-    @api.model
-    def _get_latest_day(self, today, months):
-        """Return the latest day that lies at least ``months`` before today."""
-        step = relativedelta(months=months)
-        day = today - step
-        while day + DAY + step <= today:
-            day += DAY
-        return day
 
     @api.model
     def _group_by_retention_limits(self):
