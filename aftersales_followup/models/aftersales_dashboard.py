@@ -52,6 +52,7 @@ class AftersalesDashboard(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
+    @api.readonly
     def get_data(self, month=None, company_id=None):
         """Return all that the screen shows of a month.
 
@@ -71,6 +72,7 @@ class AftersalesDashboard(models.AbstractModel):
         }
 
     @api.model
+    @api.readonly
     def open_records(self, opens, month=None, company_id=None):
         """Return the action that opens exactly what a piece of the screen counts.
 
@@ -93,6 +95,7 @@ class AftersalesDashboard(models.AbstractModel):
         return action
 
     @api.model
+    @api.readonly
     def get_my_line(self):
         """Return how the month goes for the officer who asks, in one quiet line.
 

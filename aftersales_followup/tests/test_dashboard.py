@@ -49,6 +49,20 @@ class TestDashboardMonth(KpiYear, DashboardCase):
         )
         self.assertEqual([part["text"] for part in response["parts"]], ["1", "2"])
 
+    def test_it_can_be_asked_of_a_copy_of_the_database_that_nobody_writes(self):
+        """As Odoo does with a replica beside the database."""
+        board = self.env["aftersales.dashboard"]
+        self.assertTrue(board.get_data._readonly)
+        self.assertTrue(board.open_records._readonly)
+        self.assertTrue(board.get_my_line._readonly)
+        self.env.flush_all()
+        with self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute("SET LOCAL transaction_read_only = on")
+            data = self._get_data(JUNE)
+            self._open(data["tiles"][0]["opens"], JUNE)
+            board.with_user(self.officer).get_my_line()
+            savepoint.rollback()
+
     def test_deadlines_kept_by_officer_are_what_was_counted_by_hand(self):
         kept = self._get_data(JUNE)["kept"]
         names = [officer["name"] for officer in kept["officers"]]
