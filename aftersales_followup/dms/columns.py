@@ -46,6 +46,11 @@ COLUMNS = [
         "customer customer_name owner",
     ),
     Column(
+        "salutation",
+        _lt("Salutation"),
+        "称呼 称谓 性别 客户性别 稱呼 稱謂 性別 salutation title gender sex",
+    ),
+    Column(
         "phone",
         _lt("Phone"),
         "联系电话 客户电话 电话 手机 手机号 手机号码 车主电话 "

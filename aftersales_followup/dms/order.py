@@ -38,13 +38,19 @@ CLAIM_STATES = {
     "approved": "已通过 已通過 通过 通過 approved passed",
     "rejected": "已拒绝 已拒絕 拒绝 拒絕 rejected",
 }
+SALUTATIONS = {
+    "mr": "先生 男 男士 男性 mr mr. male m",
+    "ms": "女士 女 小姐 女性 ms ms. mrs mrs. miss female f",
+}
 
 
 def _by_word(choices):
     return {word: key for key, words in choices.items() for word in words.split()}
 
 
-TRADE_WORDS, PAYER_WORDS, CLAIM_WORDS = map(_by_word, (TRADES, PAYERS, CLAIM_STATES))
+TRADE_WORDS, PAYER_WORDS, CLAIM_WORDS, SALUTATION_WORDS = map(
+    _by_word, (TRADES, PAYERS, CLAIM_STATES, SALUTATIONS)
+)
 
 TEXTS = [
     column.name
@@ -238,6 +244,8 @@ class OrderParser:
         order.visit = {
             **text,
             "visit_type": "consultation" if is_consultation else "workshop",
+            # Any other word says nothing: nobody is guessed to be one or the other.
+            "salutation": SALUTATION_WORDS.get(values.name_key(text["salutation"]), ""),
             "phone": values.phone(text["phone"]),
             "contact_phone": values.phone(text["contact_phone"]),
             "plate": values.plate(text["plate"]),

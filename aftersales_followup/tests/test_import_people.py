@@ -45,6 +45,49 @@ class TestImportPeople(ImportCase):
             self._get_visit("RO1").vehicle_id, self._get_visit("RO3").vehicle_id
         )
 
+    def test_customers_are_mr_or_ms_where_the_file_says_so_and_nobody_else(self):
+        expected = {
+            "先生": "mr",
+            "男": "mr",
+            "Mr.": "mr",
+            "女士": "ms",
+            " 女 ": "ms",
+            "Mrs": "ms",
+            "老师": False,
+            "": False,
+        }
+        rows = [
+            row(
+                f"RO{n}",
+                customer=f"客户{n}",
+                phone=f"1380000000{n}",
+                plate=f"湘K0000{n}",
+                vin=None,
+                salutation=word,
+            )
+            for n, word in enumerate(expected)
+        ]
+        firm = row("RO9", customer="娄底运输公司", plate="湘K00009", salutation="先生")
+        data_import = self._import(*rows, firm)
+        self.assertFigures(data_import, imported_count=9, rejected_count=0)
+        told = [
+            self._get_visit(f"RO{n}").partner_id.aftersales_salutation
+            for n in range(len(expected))
+        ]
+        self.assertEqual(told, list(expected.values()))
+        self.assertFalse(self._get_visit("RO9").partner_id.aftersales_salutation)
+
+    def test_a_later_file_fills_in_the_salutation_and_never_changes_it(self):
+        self._import(row("RO1", salutation=None))
+        customer = self._get_visit("RO1").partner_id
+        for number, word, salutation in (
+            ("RO2", "女", "ms"),
+            ("RO3", "先生", "ms"),
+        ):
+            self._import(row(number, salutation=word))
+            self.assertEqual(self._get_visit(number).partner_id, customer)
+            self.assertEqual(customer.aftersales_salutation, salutation)
+
     def test_known_customers_and_cars_are_found(self):
         by_phone = self._new_customer("张三", phone="+86 138-0013-8000")
         by_car = self._new_customer("李四", phone=False)

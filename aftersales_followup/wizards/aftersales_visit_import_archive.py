@@ -39,7 +39,7 @@ class AftersalesVisitImportOrder(models.TransientModel):
                 """,
                 LAST_FIRST,
             ),
-            ["phone", "address", "wish"],
+            ["salutation", "phone", "address", "wish"],
         )
         Partner = self.env["res.partner"]
         for group in groups.values():
@@ -319,9 +319,11 @@ class AftersalesVisitImportOrder(models.TransientModel):
             group["partner"] = partner
 
     def _prepare_customer_vals(self, group):
+        is_company = values.is_company(group["name"])
         return {
             "name": group["name"],
-            "is_company": values.is_company(group["name"]),
+            "is_company": is_company,
+            "aftersales_salutation": not is_company and group["salutation"],
             "company_id": self.import_id.company_id.id,
             "phone": group["phone"],
             "street": group["address"],
@@ -351,9 +353,12 @@ class AftersalesVisitImportOrder(models.TransientModel):
         for order in self.browse(last):
             group = last[order.id]
             partner = group["partner"]
+            lacking = [("phone", "phone"), ("street", "address")]
+            if not partner.is_company:
+                lacking.append(("aftersales_salutation", "salutation"))
             vals = {
                 field: group[name]
-                for field, name in (("phone", "phone"), ("street", "address"))
+                for field, name in lacking
                 if group[name] and not partner[field]
             }
             if order.date_arrival >= latest[partner.id]:
