@@ -118,7 +118,7 @@ def give_levels(env):
         for company in companies:
             segments._recalculate_all(company)
 
-    give()  # the first time all of them move
+    give()  # what the last night left
     return give
 
 

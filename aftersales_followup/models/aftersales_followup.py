@@ -214,9 +214,13 @@ class AftersalesFollowup(models.Model):
     )
     # What was done with a customer, and what of it by a rule.
     _of_customer = models.Index("(partner_id, rule_id)")
+    # Lists, which stand in the order of deadlines.
+    _due = models.Index("(company_id, date_deadline)")
     # What figures count: all that was done, or due, in a month by some rules.
-    _done_on = models.Index("(company_id, rule_id, date_done) WHERE state = 'done'")
-    _due = models.Index(
+    _done_by_rule = models.Index(
+        "(company_id, rule_id, date_done) WHERE state = 'done'"
+    )
+    _due_by_rule = models.Index(
         "(company_id, rule_id, date_deadline) INCLUDE (result, acting_user_id)"
     )
 

@@ -72,7 +72,7 @@ class TestIndexes(AftersalesCase):
         self.env.cr.execute("SELECT indexname FROM pg_indexes")
         there = {name for (name,) in self.env.cr.fetchall()}
         declared = self._get_declared_indexes()
-        self.assertIn("aftersales_followup_done_on", declared)
+        self.assertIn("aftersales_followup_done_by_rule", declared)
         self.assertIn("aftersales_followup__visit_id_index", declared)
         self.assertEqual(declared - there, set())
 

@@ -2,6 +2,7 @@
 
 OLD = (
     "aftersales_followup__partner_id_index",
+    "aftersales_followup_done_on",
     "aftersales_visit__partner_id_index",
 )
 
