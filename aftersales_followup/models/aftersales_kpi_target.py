@@ -6,6 +6,7 @@ from ..kpi.period import Period, month_end
 
 MONTHS = [f"month_{number:02}" for number in range(1, 13)]
 PLACES = 2
+LARGE = 10_000
 
 
 def _month_field(string):
@@ -206,14 +207,16 @@ class AftersalesKpiTarget(models.Model):
     def _prepare_months(self, kind, target, shares=None):
         """Return the targets of the months: {name: target}.
 
-        The last month takes what rounding leaves, so that a sum stays whole.
+        The last month takes what rounding leaves, so that a sum stays whole. Of a large
+        one nobody wants cents.
 
         :param shares: of the year for each month; default: all alike
         """
         if kind != "flow":
             return dict.fromkeys(MONTHS, round(target, PLACES))
         shares = shares or [1 / 12] * 12
-        months = [round(target * share, PLACES) for share in shares[:-1]]
+        places = PLACES if target < LARGE else 0
+        months = [round(target * share, places) for share in shares[:-1]]
         months.append(round(target - sum(months), PLACES))
         return dict(zip(MONTHS, months, strict=True))
 

@@ -33,6 +33,12 @@ class TestKpiTarget(KpiCase):
         target.target = 100
         self.assertEqual(self._months(target), [8.33] * 11 + [8.37])
 
+    def test_a_large_sum_is_spread_without_cents(self):
+        target = self._set("revenue_insurance", 2_200_000)
+        self.assertEqual(self._months(target), [183_333] * 11 + [183_337])
+        target.target = 10_000.5
+        self.assertEqual(self._months(target), [833] * 11 + [837.5])
+
     def test_a_ratio_and_a_level_have_the_same_in_each_month(self):
         for code in ("csi", "customer_base"):
             self.assertEqual(self._months(self._set(code, 93)), [93] * 12)
