@@ -2,7 +2,7 @@
 
 import os
 
-# The share of the long form. ``make test`` runs a short one.
+# The share of the long form.
 MUCH = float(os.environ.get("MUCH") or 0.02)
 
 ROWS = []  # (topic, what, count, losses)
