@@ -38,7 +38,9 @@ def pass_night(registry):
         followups = api.Environment(cr, api.SUPERUSER_ID, {})["aftersales.followup"]
         with patch.object(type(followups.env["ir.cron"]), "_commit_progress", commit):
             followups._cron_plan()
-            followups.env["aftersales.segment"]._cron_levels()
+            segments = followups.env["aftersales.segment"]
+            if hasattr(segments, "_cron_levels"):  # older commits give none by rule
+                segments._cron_levels()
 
 
 def commit(cron, *_args, **_kwargs):
