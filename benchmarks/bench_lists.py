@@ -4,7 +4,8 @@ from measuring import grows
 
 SHOWN = 80
 DUE_ORDER = "is_call_back desc, is_overdue desc, segment_sequence, date_deadline, id"
-OFFICER = {"login": "officer0"}
+READER = {"reads": True}
+OFFICER = {"login": "officer0", **READER}
 COLUMNS = ("display_name", "partner_id", "vehicle_id", "date_deadline", "channel")
 
 
@@ -71,21 +72,23 @@ ROWS = [
         **OFFICER,
     ),
     grows("workbench: the next customer", open_next, 1.3, 0.3, **OFFICER),
-    grows("all follow-ups", show("aftersales.followup", []), 1.3, 0.3),
+    grows("all follow-ups", show("aftersales.followup", []), 1.3, 0.3, **READER),
     grows(
         "follow-ups that are done",
         show("aftersales.followup", [("state", "=", "done")]),
         1.3,
         0.3,
+        **READER,
     ),
     grows(
         "all calls",
         show("aftersales.call", [], ("display_name", "partner_id", "date", "user_id")),
         1.3,
         0.3,
+        **READER,
     ),
     *(
-        grows(f"follow-ups of all years by {by}", group(by))
+        grows(f"follow-ups of all years by {by}", group(by), **READER)
         for by in ("user_id", "state", "rule_id", "date_deadline:month")
     ),
 ]

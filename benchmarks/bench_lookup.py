@@ -74,10 +74,11 @@ LISTED = {
         lambda env: find_one(env).aftersales_vehicle_ids[:1].vin_sn[-6:],
     ),
 }
+OFFICER = {"login": "officer0", "reads": True}
 ROWS = [
-    grows(f"look-up: {what}", look_up(model, field), 2, 0.1, login="officer0")
+    grows(f"look-up: {what}", look_up(model, field), 2, 0.1, **OFFICER)
     for what, (model, field) in LOOKED_FOR.items()
 ] + [
-    grows(f"list of {what}", list_found(model, field), 2, 0.1, login="officer0")
+    grows(f"list of {what}", list_found(model, field), 2, 0.1, **OFFICER)
     for what, (model, field) in LISTED.items()
 ]

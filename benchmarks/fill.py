@@ -56,6 +56,7 @@ def main(size):
     open_dealership(registry, SIZES[size])
     vacuum(database)
     pass_night(registry)
+    vacuum(database)
     print(f"{time.monotonic() - started:.0f} seconds to fill {database}.")
 
 

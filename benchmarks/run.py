@@ -60,8 +60,8 @@ def compare_commits(now, then, benches):
             side = getattr(row, name)
             figures = measure(
                 {
-                    "now": partial(now.run, bench, index, name, side),
-                    "then": partial(then.run, bench, index, name, side),
+                    "now": partial(now.run, bench, index, name, side, warm=True),
+                    "then": partial(then.run, bench, index, name, side, warm=True),
                 },
                 side.rounds + 2,
             )

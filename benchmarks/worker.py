@@ -1,8 +1,8 @@
 """Runs sides of benchmarks, each in a process of its own, and rolls back what it did.
 
 Each line of its input asks for one: a JSON list of the name of the bench, the number
-of the row, ``ours`` or ``theirs``, and the database. The answer is a list of figures,
-or null if the module cannot do it.
+of the row, ``ours`` or ``theirs``, the database, and whether to do it once before. The
+answer is a list of figures, or null if the module cannot do it.
 """
 
 import importlib
@@ -27,12 +27,12 @@ def load_registry(database):
     return Registry(database)
 
 
-def run_in_process(registry, side):
+def run_in_process(registry, side, warm):
     """Return the figures of a side, run in a process of its own."""
     # A process that inherited a connection would talk in between.
     sql_db.close_all()
     receiver, sender = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=work, args=(sender, registry, side))
+    process = FORK.Process(target=work, args=(sender, registry, side, warm))
     process.start()
     sender.close()
     try:
@@ -43,7 +43,7 @@ def run_in_process(registry, side):
         process.join()
 
 
-def work(sender, registry, side):
+def work(sender, registry, side, warm):
     try:
         with registry.cursor() as cr:
             root = api.Environment(cr, api.SUPERUSER_ID, {})
@@ -57,7 +57,7 @@ def work(sender, registry, side):
                 "allowed_company_ids": companies.ids,
             }
             env = api.Environment(cr, user.id, context)
-            sender.send(time_side(env, side))
+            sender.send(time_side(env, side, warm))
             cr.rollback()
     except Exception:
         traceback.print_exc()
@@ -70,9 +70,9 @@ def main(path):
     os.dup2(2, 1)
     config.parse_config(["-c", path, "--log-level=warn"], setup_logging=True)
     for line in sys.stdin:
-        bench, index, name, database = json.loads(line)
+        bench, index, name, database, warm = json.loads(line)
         row = importlib.import_module(bench).ROWS[index]
-        figures = run_in_process(load_registry(database), getattr(row, name))
+        figures = run_in_process(load_registry(database), getattr(row, name), warm)
         print(json.dumps(figures), file=answers, flush=True)
 
 

@@ -281,8 +281,7 @@ class AftersalesArchive(models.Model):
                 .with_company(company)
                 ._aftersales_next_by_code("aftersales.archive", len(archives))
             )
-            for archive, number in zip(archives, numbers, strict=True):
-                archive.with_context(tracking_disable=True).number = number
+            archives._write_each("number", "varchar", numbers)
 
     # officers
 
@@ -305,26 +304,34 @@ class AftersalesArchive(models.Model):
         return {archive.partner_id.id: archive.officer_id.id for archive in archives}
 
     def _designate(self, user_ids):
-        """Write the officer of each of these archives, who is known to be one.
+        """Write the officer of each of these archives, who is known to be one."""
+        self._write_each("officer_id", "int", user_ids)
 
-        An import opens archives for each of hundreds of officers: as writing them
-        officer by officer, in one statement and without history.
+    def _write_each(self, name, kind, values):
+        """Write a value of its own to each archive, in one statement, without history.
+
+        An import opens archives by the thousand, for each of hundreds of officers.
+
+        :param str kind: the column's type
+        :param values: one for each archive, in their order
         """
-        self.flush_recordset(["officer_id"])
+        self.flush_recordset([name])
         self.env.cr.execute(
             SQL(
                 """UPDATE aftersales_archive archive
-                      SET officer_id = shared.user_id, write_uid = %s, write_date = %s
-                     FROM unnest(%s::int[], %s::int[]) shared(id, user_id)
-                    WHERE archive.id = shared.id""",
+                      SET %s = given.value, write_uid = %s, write_date = %s
+                     FROM unnest(%s::int[], %s::%s[]) given(id, value)
+                    WHERE archive.id = given.id""",
+                SQL.identifier(name),
                 self.env.uid,
                 self.env.cr.now(),
                 self.ids,
-                list(user_ids),
+                list(values),
+                SQL(kind),
             )
         )
-        self.invalidate_recordset(["officer_id", "write_uid", "write_date"])
-        self.modified(["officer_id"])
+        self.invalidate_recordset([name, "write_uid", "write_date"])
+        self.modified([name])
 
     def _hand_over(self):
         """Give the customers' open visits, follow-ups and cases to their officers.

@@ -113,7 +113,7 @@ class AftersalesCall(models.Model):
         string="Called by",
         required=True,
         index=True,
-        check_company=True,
+        domain="[('company_ids', 'in', company_id)]",
         default=lambda self: self.env.user,
         ondelete="restrict",
     )
@@ -317,6 +317,20 @@ class AftersalesCall(models.Model):
                     self.env._(
                         "Choose the customer, or note number or name of an unknown "
                         "caller."
+                    )
+                )
+
+    @api.constrains("user_id", "company_id")
+    def _check_user_company(self):
+        """As ``check_company``, but from memory: it is asked with each call."""
+        for call in self:
+            if call.company_id.id not in call.user_id._get_company_ids():
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work for %(company)s and cannot have made "
+                        "a call for it.",
+                        user=call.user_id.name,
+                        company=call.company_id.name,
                     )
                 )
 

@@ -45,8 +45,7 @@ class AftersalesCallReport(models.Model):
         "aftersales.followup": ["rule_id", "campaign_id"],
         "aftersales.archive": ["partner_id", "company_id", "segment_id"],
         "fleet.vehicle": ["model_id"],
-        "res.company": ["resource_calendar_id"],
-        "resource.calendar": ["tz"],
+        "res.company": ["aftersales_tz"],
     }
 
     date = fields.Date(readonly=True)

@@ -68,8 +68,7 @@ class AftersalesCaseReport(models.Model):
         ],
         "aftersales.archive": ["partner_id", "company_id", "segment_id"],
         "fleet.vehicle": ["model_id"],
-        "res.company": ["resource_calendar_id"],
-        "resource.calendar": ["tz"],
+        "res.company": ["aftersales_tz"],
     }
 
     date = fields.Date(string="Raised on", readonly=True)

@@ -101,10 +101,7 @@ class AftersalesFollowup(models.Model):
         topics = self._fields["topic_ids"]
         read = [self._fields[name] for name in self._get_reminder_fields()]
         written = {**columns, "topic_ids": "int[]"}
-        types = SQL(", ").join(
-            SQL("%s %s", SQL.identifier(name), SQL(kind))
-            for name, kind in written.items()
-        )
+        types = SQL(", ".join(f'"{name}" {kind}' for name, kind in written.items()))
         values = [
             {name: _clean(row.get(name) or defaults.get(name)) for name in written}
             for row in rows
@@ -132,11 +129,9 @@ class AftersalesFollowup(models.Model):
                 )
                 SELECT id, %(returned)s FROM inserted ORDER BY id
                 """,
-                columns=SQL(", ").join(map(SQL.identifier, columns)),
-                returned=SQL(", ").join(SQL.identifier(field.name) for field in read),
-                planned_columns=SQL(", ").join(
-                    SQL.identifier("planned", name) for name in columns
-                ),
+                columns=SQL(", ".join(f'"{name}"' for name in columns)),
+                returned=SQL(", ".join(f'"{field.name}"' for field in read)),
+                planned_columns=SQL(", ".join(f'planned."{name}"' for name in columns)),
                 topics=SQL.identifier(topics.relation),
                 followup_id=SQL.identifier(topics.column1),
                 topic_id=SQL.identifier(topics.column2),
@@ -209,14 +204,21 @@ class AftersalesFollowup(models.Model):
         calls = self.env["aftersales.call"]
         topics = calls._fields["topic_ids"]
         calls.flush_model(["followup_id", "state", "outcome_id", topics.name])
+        calls.outcome_id.flush_model(["effect"])
+        calls.topic_ids.flush_model(["may_repeat"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT call.followup_id, call.outcome_id, discussed.%(topic_id)s
+                SELECT call.followup_id, array_agg(topic.id)
                   FROM aftersales_call call
+                  JOIN aftersales_call_outcome outcome ON outcome.id = call.outcome_id
                   JOIN %(relation)s discussed ON discussed.%(call_id)s = call.id
+                  JOIN aftersales_topic topic ON topic.id = discussed.%(topic_id)s
                  WHERE call.followup_id = ANY(%(followups)s)
                    AND call.state = 'registered'
+                   AND outcome.effect = 'complete'
+                   AND topic.may_repeat IS NOT TRUE
+                 GROUP BY call.followup_id
                 """,
                 relation=SQL.identifier(topics.relation),
                 call_id=SQL.identifier(topics.column1),
@@ -224,18 +226,8 @@ class AftersalesFollowup(models.Model):
                 followups=self.ids,
             )
         )
-        # Outcomes and topics are few: they are known, or read at once.
-        outcomes = self.env["aftersales.call.outcome"].sudo()
-        outcomes = outcomes.browse({outcome_id for _id, outcome_id, _topic in rows})
-        complete = set(outcomes.filtered(lambda call: call.effect == "complete").ids)
         topics = self.env["aftersales.topic"].sudo()
-        topics = topics.browse({topic_id for _id, _outcome, topic_id in rows})
-        repeated = set(topics.filtered(lambda topic: not topic.may_repeat).ids)
-        discussed = {}
-        for followup_id, outcome_id, topic_id in rows:
-            if outcome_id in complete and topic_id in repeated:
-                discussed.setdefault(followup_id, []).append(topic_id)
-        return {key: topics.browse(ids) for key, ids in discussed.items()}
+        return {followup_id: topics.browse(ids) for followup_id, ids in rows}
 
     @api.model
     def _fill_in_stand_ins(self, rows):
@@ -274,7 +266,6 @@ class AftersalesFollowup(models.Model):
         vehicles = browse("fleet.vehicle", "vehicle_id")
         for records in (users, partners, vehicles):
             records._aftersales_fetch()
-        vehicles.model_id.fetch(["name"])
         users, partners, vehicles = map(by_id, (users, partners, vehicles))
         visits = by_id(browse("aftersales.visit", "visit_id"))
         companies = by_id(browse("res.company", "company_id"))

@@ -280,16 +280,28 @@ class AftersalesFollowupRule(models.Model):
         A company's own rule takes the place of the common one with the same code,
         also when it is switched off.
         """
+        ids, known = self._get_rule_ids(anchor, company.id)
+        rules = self.sudo().with_context(active_test=False)
+        return rules.browse(ids).with_prefetch(known)
+
+    @api.model
+    @ormcache("anchor", "company_id")
+    def _get_rule_ids(self, anchor, company_id):
+        """Return the ids of such rules, and of all that is asked of with them.
+
+        They are kept: with each contact that is done it is asked what follows.
+        """
         rules = (
             self.sudo()
             .with_context(active_test=False)
-            .search_fetch([("company_id", "in", [company.id, False])])
+            .search_fetch([("company_id", "in", [company_id, False])])
             .filtered(lambda rule: rule.anchor == anchor)
         )
         own = set(rules.filtered("company_id").mapped("code"))
-        return rules.filtered(
+        rules = rules.filtered(
             lambda rule: rule.active and (rule.company_id or rule.code not in own)
         )
+        return rules._ids, (rules | rules.previous_rule_id)._ids
 
     def _get_topics(self, company_id):
         """Return the topics that this rule offers in a company."""

@@ -33,9 +33,10 @@ class AftersalesLetter(models.Model):
             letters.filtered(lambda letter: not letter.date_sent).date_sent = today
             for date_sent, sent in letters.grouped("date_sent").items():
                 sent._stop_clock("letter", date_sent, stamp=False)
-            letters.sorted("date_sent")._assign_register_numbers(
+            letters.sudo().write(
                 {"state": "registered", "date_registered": fields.Datetime.now()}
             )
+            letters.sorted("date_sent")._assign_register_numbers()
         self._send()
         self.followup_id.sudo()._done(
             {

@@ -111,6 +111,8 @@ class AftersalesLookupMixin(models.AbstractModel):
         text = str(text or "").replace("\0", "").strip()
         if not text:
             return Domain.TRUE
+        # What the rules of access ask of companies is not all that one is.
+        self.env.companies._aftersales_fetch()
         arms = self._get_lookup_arms(text)
 
         def to_sql(_model, alias, _query):

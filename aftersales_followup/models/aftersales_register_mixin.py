@@ -17,6 +17,7 @@ from odoo.tools import (
 
 from .sane_values import check_sane_values
 
+DIGITS = 6  # of a register number, at least
 REGISTER_NUMBER = re.compile(r"(\d{4})-(\d{1,9})", re.ASCII)
 
 
@@ -246,7 +247,7 @@ class AftersalesRegisterMixin(models.AbstractModel):
             arms.append(self._select_lookup_found(entries))
         return arms
 
-    def _assign_register_numbers(self, vals=None):
+    def _assign_register_numbers(self):
         """Give each entry the next number of its company and year, in their order.
 
         The numbers are taken under a unique index and not from a counter: whoever comes
@@ -254,8 +255,6 @@ class AftersalesRegisterMixin(models.AbstractModel):
         tries the next one. So there is no gap, no duplicate, and two officers do not
         make each other's transaction fail. A batch takes its numbers in one go, however
         many they are.
-
-        :param dict vals: what else registers the entries, written in the same step
         """
         # What waits to be written is not to be lost with a number that is taken.
         self.flush_model()
@@ -263,53 +262,73 @@ class AftersalesRegisterMixin(models.AbstractModel):
             lambda entry: (entry.company_id.id, entry._get_register_date().year)
         )
         # All take their registers in one order, so that none waits for each other.
-        for company_id, year in sorted(registers):
-            entries = registers[company_id, year]
-            first = self._get_last_register_sequence(company_id, year) + 1
-            while not entries._take_register_numbers(year, first, vals or {}):
-                first += 1
+        for register in sorted(registers):
+            taken = 0
+            while not registers[register]._take_register_numbers(*register, taken):
+                taken += 1
 
-    @api.model
-    def _get_last_register_sequence(self, company_id, year):
-        """Return the last number of a company's year that this transaction sees."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT register_sequence FROM %s
-                WHERE company_id = %s AND register_year = %s AND number IS NOT NULL
-                ORDER BY register_sequence DESC LIMIT 1""",
-                SQL.identifier(self._table),
-                company_id,
-                year,
-            )
-        )
-        return rows[0][0] if rows else 0
-
-    def _take_register_numbers(self, year, first, vals):
-        """Return whether the entries got the numbers of the year from ``first`` on.
+    def _take_register_numbers(self, company_id, year, taken):
+        """Return whether the entries got the next numbers of a company's year.
 
         The first number is taken alone. Whoever else wants numbers has to come past it,
         and so waits there, with no number of his own that we might wait for in turn.
+
+        :param int taken: how many were taken meanwhile, unseen by this transaction
         """
         try:
             # That somebody else has the number by now is no error for the log.
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
-                self[:1]._write_register_numbers(year, first, vals)
-                self[1:]._write_register_numbers(year, first + 1, vals)
+                last = self._get_last_register_sequence(company_id, year)
+                first = self[:1]
+                first._write_register_numbers(year, SQL("%s + %s", last, taken))
+                self[1:]._write_register_numbers(year, first.register_sequence)
         except errors.UniqueViolation:
-            names = ["number", "register_year", "register_sequence", *vals]
-            self.invalidate_recordset(names, flush=False)
             return False
         return True
 
-    def _write_register_numbers(self, year, first, vals):
-        """Write the numbers of the year from ``first`` on, in one query."""
-        for sequence, entry in enumerate(self, first):
-            entry.write(
-                {
-                    **vals,
-                    "number": f"{year}-{sequence:06d}",
-                    "register_year": year,
-                    "register_sequence": sequence,
-                }
+    def _write_register_numbers(self, year, last):
+        """Write the numbers that follow upon the last one, in one query."""
+        if not self:
+            return
+        names = ("number", "register_year", "register_sequence")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH given AS (
+                    SELECT id, %(last)s + nth AS sequence
+                      FROM unnest(%(ids)s::int[]) WITH ORDINALITY given(id, nth)
+                )
+                UPDATE %(table)s entry
+                   SET register_year = %(year)s,
+                       register_sequence = given.sequence,
+                       number = %(year)s || '-' || lpad(given.sequence::text,
+                           GREATEST(%(digits)s, length(given.sequence::text)), '0')
+                  FROM given
+                 WHERE entry.id = given.id
+             RETURNING entry.id, %(names)s
+                """,
+                last=last,
+                ids=self.ids,
+                table=SQL.identifier(self._table),
+                year=year,
+                digits=DIGITS,
+                names=SQL(", ").join(SQL.identifier("entry", name) for name in names),
             )
-        self.flush_recordset(["number"])
+        )
+        self.invalidate_recordset(names, flush=False)
+        ids, *columns = zip(*rows, strict=True)
+        for name, values in zip(names, columns, strict=True):
+            self._fields[name]._insert_cache(self.browse(ids), values)
+        self.modified(names)
+
+    @api.model
+    def _get_last_register_sequence(self, company_id, year):
+        """Return the SQL of the last number of a company's year, 0 if there is none."""
+        return SQL(
+            """COALESCE((SELECT register_sequence FROM %s
+                WHERE company_id = %s AND register_year = %s AND number IS NOT NULL
+                ORDER BY register_sequence DESC LIMIT 1), 0)""",
+            SQL.identifier(self._table),
+            company_id,
+            year,
+        )

@@ -171,7 +171,8 @@ class AftersalesReminderMixin(models.AbstractModel):
         self.fetch(self._get_reminder_fields())
         reminder_type = self._get_reminder_type()
         model = self.env["ir.model"].sudo()._get(self._name)
-        model.fetch(["model"])
+        # Core asks for the name that we have asked by.
+        model._fields["model"]._insert_cache(model, [self._name])
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True, aftersales_reminder_sync=True
         ).create(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, ormcache
 
 from .locking import lock_until_done
 from .sane_values import check_sane_values
@@ -170,6 +170,7 @@ class AftersalesSubstitution(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         substitutions = super().create(vals_list)
+        self.env.registry.clear_cache()
         substitutions._notify_stand_ins()
         self._switch(substitutions.company_id)
         return substitutions
@@ -180,7 +181,13 @@ class AftersalesSubstitution(models.Model):
         if not self.env.su:
             self._check_begun(vals)
         result = super().write(vals)
+        self.env.registry.clear_cache()
         self._switch(self.company_id)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -228,13 +235,18 @@ class AftersalesSubstitution(models.Model):
     def _get_running(self, company):
         """Return the stand-ins of today in a company."""
         today = company._aftersales_date()
-        return self.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("date_from", "<=", today),
-                ("date_to", ">=", today),
-            ]
-        )
+        return self.sudo().browse(self._get_running_ids(company.id, today)).exists()
+
+    @api.model
+    @ormcache("company_id", "today")
+    def _get_running_ids(self, company_id, today):
+        """Keep them: each follow-up that is planned asks, and they rarely change."""
+        running = [
+            ("company_id", "=", company_id),
+            ("date_from", "<=", today),
+            ("date_to", ">=", today),
+        ]
+        return self.sudo().search(running)._ids
 
     @api.model
     def _get_current(self, company):

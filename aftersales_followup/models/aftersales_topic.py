@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import ormcache
 
 from .placeholders import fill
 
@@ -37,5 +38,10 @@ class AftersalesTopic(models.Model):
 
     def _get_content(self, values):
         """Return the scripts of these topics with a customer's data filled in."""
-        scripts = filter(None, self.mapped("script"))
+        scripts = self._origin._get_scripts(self.env.lang)
         return "\n".join(fill(script, values).rstrip() for script in scripts)
+
+    @ormcache("self._ids", "lang")
+    def _get_scripts(self, lang):
+        """Keep them: each follow-up is planned with some, and they rarely change."""
+        return tuple(filter(None, self.sudo().with_context(lang=lang).mapped("script")))

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from .groups import ADVISOR
 from .import_templates import get_import_template
+from .reading import fetch_joined
 
 NEW_FORM = "aftersales_followup.fleet_vehicle_view_form_new"
 
@@ -236,14 +237,8 @@ class FleetVehicle(models.Model):
 
         Odoo would read all columns instead, twenty times as many.
         """
-        self.sudo().fetch(
-            [
-                "license_plate",
-                "model_id",
-                "aftersales_next_maintenance_date",
-                "company_id",
-            ]
-        )
+        names = ["license_plate", "aftersales_next_maintenance_date", "company_id"]
+        fetch_joined(self.sudo(), names, "model_id", ["name"])
 
     def _aftersales_label(self):
         """Return model and plate, as the car is called on the phone and on paper."""

@@ -144,6 +144,7 @@ class ResCompany(models.Model):
                 "name",
                 "parent_path",
                 "resource_calendar_id",
+                "aftersales_tz",
                 "aftersales_use_working_days",
                 "aftersales_note_days",
                 "aftersales_low_satisfaction",
@@ -151,7 +152,6 @@ class ResCompany(models.Model):
                 "aftersales_ceiling_days",
             ]
         )
-        companies.resource_calendar_id.fetch(["tz"])
 
     def _aftersales_generate_demo(self):
         """Give the demo dealership its past: visits, calls, letters (see ``demo``).

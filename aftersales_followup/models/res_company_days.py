@@ -12,13 +12,21 @@ from odoo.tools import SQL
 LONGEST_CLOSURE = 366
 
 # The time zone of a company whose zone is joined (``_aftersales_zone_sql``).
-ZONE = SQL("COALESCE(zone.tz, 'UTC')")
+ZONE = SQL("COALESCE(zone_company.aftersales_tz, 'UTC')")
 
 
 class ResCompany(models.Model):
     """All that the house rules need to know of days, for every model."""
 
     _inherit = "res.company"
+
+    aftersales_tz = fields.Selection(
+        related="resource_calendar_id.tz",
+        store=True,
+        string="Time Zone of the Days",
+        help="The house rules count the days of this time zone, the one of the working "
+        "hours.",
+    )
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -29,7 +37,7 @@ class ResCompany(models.Model):
     def _aftersales_tz(self):
         """Return the time zone whose days the house rules count."""
         self.ensure_one()
-        return pytz.timezone(self.sudo().resource_calendar_id.tz or "UTC")
+        return pytz.timezone(self.sudo().aftersales_tz or "UTC")
 
     def _aftersales_date(self, moment=None):
         """Return the dealership's own date at ``moment`` (naive UTC, default now)."""
@@ -68,9 +76,7 @@ class ResCompany(models.Model):
         """
         return SQL(
             """(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE((
-                SELECT calendar.tz FROM res_company company
-                  JOIN resource_calendar calendar
-                    ON calendar.id = company.resource_calendar_id
+                SELECT company.aftersales_tz FROM res_company company
                  WHERE company.id = %s), 'UTC'))::date""",
             moment,
             company_id,
@@ -84,10 +90,7 @@ class ResCompany(models.Model):
         :param SQL company_id: of the company whose days count
         """
         return SQL(
-            """LEFT JOIN res_company zone_company ON zone_company.id = %s
-               LEFT JOIN resource_calendar zone
-                      ON zone.id = zone_company.resource_calendar_id""",
-            company_id,
+            "LEFT JOIN res_company zone_company ON zone_company.id = %s", company_id
         )
 
     def _aftersales_day_sql(self, moment, tz=ZONE):

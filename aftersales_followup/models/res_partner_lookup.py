@@ -36,10 +36,19 @@ class ResPartner(models.Model):
         detailed = self.env.context.get("aftersales_details")
         if not detailed or not self._aftersales_is_for_staff():
             return
+        # Plates alone: Odoo would read all columns of each customer and car.
+        vehicles = (
+            self.sudo(False)
+            .env["fleet.vehicle"]
+            .search_fetch(
+                [("aftersales_owner_id", "in", self._origin.ids)],
+                ["aftersales_owner_id", "license_plate"],
+            )
+        )
+        vehicles = vehicles.grouped("aftersales_owner_id")
         for partner in self:
-            vehicles = partner.sudo(False).aftersales_vehicle_ids
-            plates = vehicles[:2].mapped("license_plate")
-            details = [text for text in (*plates, partner.phone) if text]
+            plates = [car.license_plate for car in vehicles.get(partner._origin, ())]
+            details = [text for text in (*plates[:2], partner.phone) if text]
             if details and partner.display_name:
                 partner.display_name = f"{partner.display_name} · {' · '.join(details)}"
 

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from .groups import OFFICER, SUPERVISOR
+from .reading import fetch_joined
 
 
 class ResUsers(models.Model):
@@ -69,9 +70,7 @@ class ResUsers(models.Model):
 
     def _aftersales_fetch(self):
         """Read names and languages of users, and not their whole wide rows."""
-        users = self.sudo()
-        users.fetch(["partner_id"])
-        users.partner_id.fetch(["name", "lang", "tz"])
+        fetch_joined(self.sudo(), [], "partner_id", ["name", "lang", "tz"])
 
     # roles
 

@@ -277,3 +277,30 @@ class TestKeptConfiguration(ConfigurationCase):
             own = records.create(vals)
             own.sudo().export_data(["id"])
             own.unlink()
+
+
+@tagged("-at_install", "post_install")
+class TestConfigurationInMemory(ConfigurationCase):
+    """What is kept in memory of the configuration is never an old one."""
+
+    def _plan_content(self):
+        """Return what the officer is to say in a follow-up that is planned now."""
+        return self._new_delivered_visit().followup_ids.content
+
+    def test_a_changed_script_is_spoken_from_the_next_follow_up_on(self):
+        rule = self.env.ref("aftersales_followup.rule_first")
+        topic = self.env["aftersales.topic"].sudo().create({"name": "x", "script": "A"})
+        rule.sudo().topic_ids = topic
+        self.assertEqual(self._plan_content(), "A")
+        topic.script = "B"
+        self.assertEqual(self._plan_content(), "B")
+
+    def test_a_translated_script_is_spoken_from_the_next_follow_up_on(self):
+        self.env["res.lang"].sudo()._activate_lang("zh_CN")
+        self.officer.sudo().lang = "zh_CN"
+        rule = self.env.ref("aftersales_followup.rule_first")
+        topic = self.env["aftersales.topic"].sudo().create({"name": "x", "script": "A"})
+        rule.sudo().topic_ids = topic
+        self.assertEqual(self._plan_content(), "A")
+        topic.update_field_translations("script", {"zh_CN": "您好"})
+        self.assertEqual(self._plan_content(), "您好")

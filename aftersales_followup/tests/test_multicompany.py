@@ -148,7 +148,7 @@ class TestMultiCompany(TwoCompanies):
                 with (
                     self.subTest(model=record._name, field=name),
                     self.assertRaisesRegex(
-                        UserError, "company|is not with|cannot look"
+                        UserError, "company|is not with|cannot look|does not work"
                     ),
                     self.env.cr.savepoint(),
                 ):

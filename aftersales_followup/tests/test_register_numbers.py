@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import NOW, TODAY, AftersalesCase
 from .register_common import RegisterData
@@ -68,7 +69,7 @@ class TestRegisterNumbers(RegisterData, AftersalesCase):
         self.patch(
             self.env.registry["aftersales.call"],
             "_get_last_register_sequence",
-            lambda self, company_id, year: 1,  # as if two of them came just now
+            lambda self, company_id, year: SQL("1"),  # as if two of them came just now
         )
         batch._assign_register_numbers()
         self.assertEqual(batch.mapped("register_sequence"), [4, 5, 6, 7, 8])
@@ -81,7 +82,7 @@ class TestRegisterNumbers(RegisterData, AftersalesCase):
         self.patch(
             self.env.registry["aftersales.call"],
             "_get_last_register_sequence",
-            lambda self, company_id, year: 0,
+            lambda self, company_id, year: SQL("0"),
         )
         waiting.content = "Not written down in the database yet"
         batch[0].content = "Said just now"
