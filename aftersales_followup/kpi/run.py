@@ -4,6 +4,7 @@ import logging
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .formulas import ENTRIES
 from .part import WorkingDays
 from .scope import Scope
 from .statement import count_parts
@@ -104,13 +105,15 @@ class Run:
         return finished
 
     def _is_known(self, formula, period):
-        """Return whether there can be a figure: there were records by then."""
+        """Return whether there can be a figure: there were records by then.
+
+        A ratio to records needs no answer: it has no denominator then.
+        """
         if period.first > self.scope.today:
             return False
-        is_ratio = formula.denominator and not isinstance(
-            formula.denominator, WorkingDays
-        )
-        if formula.is_typed or is_ratio:
+        below = formula.denominator
+        of_records = below and not isinstance(below, WorkingDays)
+        if formula.is_typed or (of_records and below.source is not ENTRIES):
             return True
         first_day = self.scope.first_day
         return bool(first_day) and first_day <= period.last

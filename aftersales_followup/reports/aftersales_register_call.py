@@ -27,10 +27,10 @@ class AftersalesRegisterCall(models.AbstractModel):
             Column("customer", self.env._("Customer"), 120),
             Column("plate", self.env._("Plate"), 98),
             Column("phone", self.env._("Phone"), 130),
-            Column("kind", self.env._("Kind"), 92),
+            Column("kind", self.env._("Kind"), 108),
             Column("topics", self.env._("Topics"), 160),
-            Column("content", self.env._("What Was Said"), 370),
-            Column("outcome", self.env._("Outcome"), 124),
+            Column("content", self.env._("What Was Said"), 334),
+            Column("outcome", self.env._("Outcome"), 144),
             Column("satisfaction", self.env._("Score (0–10)"), 62, "number"),
             Column("caller", self.env._("Called by"), 84),
             Column("designated", self.env._("On Behalf of"), 84),
@@ -126,9 +126,7 @@ class AftersalesRegisterCall(models.AbstractModel):
 
         def what_became(outcome, refusal, moment):
             """Tell the outcome, with why one refuses or when one is to be called."""
-            again = moment and self.env._(
-                "Call back: %(moment)s", moment=f"{moment:%Y-%m-%d %H:%M}"
-            )
+            again = moment and f"{moment:%Y-%m-%d %H:%M}"
             return "\n".join(filter(None, (outcome, mask_text(refusal), again)))
 
         def make_row(

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, AftersalesCase
+from .common import NOW, TODAY, AftersalesCase
 
 MODULE = "aftersales_followup"
 
@@ -142,6 +142,28 @@ class TestForms(AftersalesCase):
         ):
             self.assertIn(text, page)
         self.assertNotIn("Corrections", page)
+
+    def test_the_call_record_form_says_what_is_refused_and_why(self):
+        self.call.write(
+            {
+                "outcome_id": self._get_outcome("refused").id,
+                "optout_scope": "purpose",
+                "optout_purpose": "events",
+                "optout_reason": "不要活动通知",
+            }
+        )
+        self.call.action_register()
+        [page] = self._print("aftersales_call_report", self.call)
+        for text in ("Customer Refuses", "Events and Offers", "不要活动通知"):
+            self.assertIn(text, page)
+
+    def test_the_call_record_form_says_when_to_call_back(self):
+        self.call.outcome_id = self._get_outcome("call_back")
+        self.call.date_call_back = NOW.replace(day=5)
+        self.call.action_register()
+        [page] = self._print("aftersales_call_report", self.call)
+        self.assertIn("Call Back at", page)
+        self.assertIn("2026-03-05 10:00", page)
 
     def test_a_visit_to_the_customer_is_marked_as_one(self):
         self.call.mode = "in_person"

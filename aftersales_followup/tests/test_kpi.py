@@ -183,6 +183,19 @@ class TestKpi(KpiCase):
                 self.assertIn(why, text)
         self.assertFalse(self._kpi("revenue")._get_why_empty(self.company, *MARCH))
 
+    def test_a_fixed_cost_of_before_the_first_record_absorbs_nothing(self):
+        self._new_delivered_visit()
+        self.env["aftersales.kpi.entry"].create(
+            {
+                "kpi_id": self._kpi("fixed_cost").id,
+                "date": FEBRUARY[0],
+                "amount": 2000,
+            }
+        )
+        self.assertEqual(self._figure("absorption", FEBRUARY), (None, None, 2000))
+        why = self._kpi("absorption")._get_why_empty(self.company, *FEBRUARY)
+        self.assertIn("no records of this time", why)
+
     def test_imported_history_has_money_and_customers_but_no_deadlines(self):
         self._import_visit(
             date_arrival=at(2025, 6, 2),

@@ -131,7 +131,7 @@ class TestRegisterDetails(RegisterData, AftersalesCase):
         heads = [cell.value for cell in sheet[1]]
         column = heads.index("Outcome") + 1
         first, second = (sheet.cell(row, column).value for row in (2, 3))
-        self.assertIn("Call back: 2026-03-03 10:00", first)
+        self.assertIn("Call Back Later\n2026-03-03 10:00", first)
         self.assertIn("Too often", second)
 
     def test_workbook_prints_across_with_title_and_period(self):
