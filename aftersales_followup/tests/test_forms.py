@@ -154,7 +154,7 @@ class TestForms(AftersalesCase):
         )
         self.call.action_register()
         [page] = self._print("aftersales_call_report", self.call)
-        for text in ("Customer Refuses", "Events and Offers", "不要活动通知"):
+        for text in ("Customer Refuses", "for this purpose (Events", "不要活动通知"):
             self.assertIn(text, page)
 
     def test_the_call_record_form_says_when_to_call_back(self):
