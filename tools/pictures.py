@@ -21,6 +21,7 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import websocket
 
@@ -104,7 +105,7 @@ PICTURES = [
         "supervisor",
         "",
         model="aftersales.register.print",
-        report="aftersales_followup.report_call_register",
+        report="aftersales_followup.report_register",
     ),
     Picture("import", "supervisor", "aftersales-import"),
     Picture(
@@ -122,6 +123,7 @@ PICTURES = [
         "",
         model="aftersales.summary",
         domain=(("period", "=", "month"),),
+        order="date_from desc",
         report="aftersales_followup.report_summary",
     ),
     Picture("dashboard", "supervisor", "aftersales-dashboard"),
@@ -235,7 +237,7 @@ class User:
     """A user at the browser, who reads in one language."""
 
     def __init__(self, url, login, language):
-        self.url = url
+        self.url, self.language = url, language
         self.browser = Browser()
         self.browser.open(f"{url}/web/login")
         self.browser.run(f"""(() => {{
@@ -309,7 +311,9 @@ class User:
 
     def print(self, report, record, file):
         """Make a picture of the first page of a form on paper."""
-        content = self.browser.run(f"""fetch('/report/pdf/{report}/{record}')
+        context = quote(json.dumps({"lang": self.language}))
+        address = f"/report/pdf/{report}/{record}?context={context}"
+        content = self.browser.run(f"""fetch('{address}')
             .then(one => one.arrayBuffer()).then(one => btoa(Array.from(
                 new Uint8Array(one), byte => String.fromCharCode(byte)).join("")))""")
         file.parent.mkdir(parents=True, exist_ok=True)
