@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from lxml import etree
 
+from odoo.fields import Domain
+
 from .common import TODAY, AftersalesCase
 
 # The names that core's menu asks for, see mail's ``activity_menu.js``.
@@ -18,11 +20,16 @@ class TestClockMenu(AftersalesCase):
         """Return the records that a menu's line opens for a user."""
         records = self.env[model].with_user(user)
         view = etree.fromstring(records.get_view(False, "search")["arch"])
-        domain = []
-        for name in names:
-            [found] = view.xpath(f"//filter[@name='{name}']")
-            domain += literal_eval(found.get("domain").replace("uid", str(user.id)))
-        return records.search(domain)
+        # As the web client does: filters up to a separator are alternatives.
+        groups = [[]]
+        for node in view:
+            if node.tag != "filter":
+                groups.append([])
+            elif node.get("name") in names:
+                domain = node.get("domain").replace("uid", str(user.id))
+                groups[-1].append(Domain(literal_eval(domain)))
+        self.assertEqual(sum(map(len, groups)), len(names), model)
+        return records.search(Domain.AND(map(Domain.OR, filter(None, groups))))
 
     def test_clock_menu_opens_my_records_of_that_day(self):
         customer = self._new_customer()
