@@ -287,9 +287,9 @@ class AftersalesFollowupRule(models.Model):
     @api.model
     @ormcache("anchor", "company_id")
     def _get_rule_ids(self, anchor, company_id):
-        """Return the ids of such rules, and of all that is asked of with them.
+        """Return the ids of these rules, and all ids with those they follow upon.
 
-        They are kept: with each contact that is done it is asked what follows.
+        Kept in memory: after each contact it is asked what follows.
         """
         rules = (
             self.sudo()
