@@ -136,7 +136,11 @@ class AftersalesConfigurationMixin(models.AbstractModel):
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         """Do not offer a shared record where the company has its own of that code."""
-        domain = Domain(domain or Domain.TRUE)
+        try:
+            domain = Domain(domain or Domain.TRUE)
+        except (AttributeError, TypeError, ValueError):
+            # What is no domain is core's to refuse.
+            return super().name_search(name, domain, operator, limit)
         if "code" in self._fields:
             own = self.with_context(active_test=False).search(
                 [("company_id", "=", self.env.company.id), ("code", "!=", False)]

@@ -186,6 +186,14 @@ class AftersalesReportMixin(models.AbstractModel):
     # BUSINESS
     # ------------------------------------------------------------
 
+    @api.model
+    def _search_display_name(self, operator, value):
+        """A row is called by its day: what cannot be one finds nothing."""
+        try:
+            return super()._search_display_name(operator, value)
+        except TypeError:  # core lets a wrong text pass, and no other wrong value
+            return Domain.FALSE
+
     def _get_record(self):
         """Return the record that this row tells of."""
         return self.env[self._record_model].browse(self.id)

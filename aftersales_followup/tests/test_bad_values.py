@@ -101,6 +101,13 @@ class TestBadValues(AftersalesCase):
             self.env["res.partner"].search([("phone_mobile_search", "=", 13912345678)])
         )
 
+    def test_no_row_of_an_analysis_is_called_by_what_is_no_day(self):
+        for kind in ("call", "case", "letter", "visit.line"):
+            rows = self.env[f"aftersales.{kind}.report"].with_user(self.supervisor)
+            for value in (float("inf"), 7, {}, b"x"):
+                with self.subTest(kind=kind, value=value):
+                    self.assertEqual(rows.name_search(value, operator=">="), [])
+
     def test_settings_that_would_move_every_deadline_away_are_refused(self):
         company = self.company.sudo()
         for name, value in (
