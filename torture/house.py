@@ -71,7 +71,6 @@ class HouseCase(AftersalesData, ScratchDatabaseCase):
 
     def do_alone(self, work, user):
         if work.cron:
-            self.trigger(work)
             self.wait_for(work)
         else:
             work.do(user)
@@ -85,8 +84,8 @@ class HouseCase(AftersalesData, ScratchDatabaseCase):
         self.request(SUPERUSER_ID, trigger)
 
     def wait_for(self, work, again=10):
-        """Wait until a scheduled action did its work; remind it every few seconds."""
-        reminded = time.monotonic()
+        """Have a scheduled action do its work; remind it every few seconds."""
+        reminded = -again
 
         def is_done():
             nonlocal reminded

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..kpi.period import Period, month_end
+from .sane_values import check_sane_defaults, check_sane_values
 
 MONTHS = [f"month_{number:02}" for number in range(1, 13)]
 PLACES = 2
@@ -117,6 +118,8 @@ class AftersalesKpiTarget(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Spread the year evenly where the months are not told."""
+        check_sane_values(self, vals_list)
+        check_sane_defaults(self, vals_list)
         kpis = self.env["aftersales.kpi"]
         spread = []
         for vals in vals_list:
@@ -131,6 +134,7 @@ class AftersalesKpiTarget(models.Model):
 
     def write(self, vals):
         """Let months that were spread evenly follow the year."""
+        check_sane_values(self, [vals])
         if "target" not in vals or vals.keys() & set(MONTHS):
             return super().write(vals)
         for is_even, targets in self.grouped(lambda target: target._is_even()).items():

@@ -1,3 +1,4 @@
+import contextlib
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -147,8 +148,10 @@ class AftersalesReportMixin(models.AbstractModel):
         moments that can be of that day are found by theirs.
         """
         if self._moment:
-            domain = Domain(domain).optimize_full(self)
-            domain = domain.map_conditions(self._add_moments)
+            # What is no domain is core's to refuse.
+            with contextlib.suppress(AttributeError, TypeError, ValueError):
+                read = Domain(domain).optimize_full(self)
+                domain = read.map_conditions(self._add_moments)
         return super()._search(domain, *args, **kwargs)
 
     def _read_group_select(self, aggregate_spec, query):

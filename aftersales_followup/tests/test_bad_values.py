@@ -108,6 +108,19 @@ class TestBadValues(AftersalesCase):
                 with self.subTest(kind=kind, value=value):
                     self.assertEqual(rows.name_search(value, operator=">="), [])
 
+    def test_a_target_of_what_is_no_figure_is_refused_in_words(self):
+        targets = self.env["aftersales.kpi.target"].with_user(self.supervisor)
+        with self.assertRaisesRegex(ValidationError, "cannot be"):
+            targets.create({"kpi_id": 2.5, "year": 2026, "target": 1})
+
+    def test_what_is_no_condition_is_left_to_odoo(self):
+        condition = [["id", None, 1]]
+        with self.assertRaises(AttributeError):
+            self.env["res.partner"].search(condition)  # as on its own models
+        for model in ("aftersales.case.report", "aftersales.topic"):
+            with self.subTest(model=model), self.assertRaises(AttributeError):
+                self.env[model].with_user(self.supervisor).search(condition)
+
     def test_settings_that_would_move_every_deadline_away_are_refused(self):
         company = self.company.sudo()
         for name, value in (

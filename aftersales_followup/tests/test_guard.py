@@ -35,6 +35,7 @@ GUARDED = {
         date_to state date_counted date_submitted date_filed filed_by_id date_reminded
         attachment_id missed_count met_count
     """,
+    "aftersales.visit.import": "figures",
     "res.partner": """
         aftersales_archive_number aftersales_archive_state aftersales_archive_date
         aftersales_last_visit_date aftersales_retention aftersales_phone_digits
@@ -127,6 +128,11 @@ class TestGuard(AccessCase):
         moved = {"company_id": self.company.id}
         rpc = (self._rpc, self.supervisor, "aftersales.kpi.entry", "write")
         self.assertDenied(*rpc, entry.ids, moved)
+
+    def test_nobody_makes_up_what_an_import_brought(self):
+        data_import = self.env["aftersales.visit.import"].create({})
+        users = (self.officer, self.supervisor)
+        self._assert_guarded(users, data_import, {"filename": "orders.csv"})
 
     def test_visits_of_another_program_bring_their_numbers_along(self):
         visit = self._new_visit(name="W-2026-17")

@@ -38,7 +38,7 @@ class AftersalesVisitImport(models.TransientModel):
 
     _name = "aftersales.visit.import"
     _description = "Import from the DMS"
-    _inherit = ["aftersales.sane.mixin"]
+    _inherit = ["aftersales.guarded.mixin"]
     _rec_name = "filename"
     _transient_max_hours = 12.0
 
@@ -256,6 +256,9 @@ class AftersalesVisitImport(models.TransientModel):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _get_guarded_fields(self):
+        return {"figures"}
+
     def _import_next(self, since=None):
         """Import the next batch of orders, by arrival.
 
@@ -287,14 +290,14 @@ class AftersalesVisitImport(models.TransientModel):
         """Hand back what was rejected, and keep of the rest no more than figures."""
         if self.state == "ready":
             self._build_rejected_file()
-            self.figures = self.env[ORDER]._count(self)
+            self.sudo().figures = self.env[ORDER]._count(self)
             self.env[ORDER]._forget_people(self)
             self.state = "done"
 
     def _forget_orders(self):
         """Forget the orders that were read: they are to be read again."""
         self.env[ORDER]._discard(self)
-        self.write({"state": "draft", "rejected_file": False, "figures": False})
+        self.sudo().write({"state": "draft", "rejected_file": False, "figures": False})
 
     def _lock_company(self):
         """Let one import at a time look for the customers and cars of a company."""
