@@ -148,8 +148,9 @@ class AftersalesReportMixin(models.AbstractModel):
         moments that can be of that day are found by theirs.
         """
         if self._moment:
-            # What is no domain is core's to refuse.
-            with contextlib.suppress(AttributeError, TypeError, ValueError):
+            # What is no domain is core's to refuse; the first day has none before it.
+            problems = (AttributeError, OverflowError, TypeError, ValueError)
+            with contextlib.suppress(*problems):
                 read = Domain(domain).optimize_full(self)
                 domain = read.map_conditions(self._add_moments)
         return super()._search(domain, *args, **kwargs)

@@ -108,6 +108,13 @@ class TestBadValues(AftersalesCase):
                 with self.subTest(kind=kind, value=value):
                     self.assertEqual(rows.name_search(value, operator=">="), [])
 
+    def test_an_analysis_knows_the_first_and_the_last_day_there_is(self):
+        for kind in ("call", "case", "letter", "visit.line"):
+            rows = self.env[f"aftersales.{kind}.report"].with_user(self.supervisor)
+            for day in (date(1, 1, 1), date(9999, 12, 31)):
+                with self.subTest(kind=kind, day=day):
+                    self.assertFalse(rows.search([("date", "=", day)]))
+
     def test_a_target_of_what_is_no_figure_is_refused_in_words(self):
         targets = self.env["aftersales.kpi.target"].with_user(self.supervisor)
         with self.assertRaisesRegex(ValidationError, "cannot be"):
