@@ -106,7 +106,7 @@ def _is_sane_number(value):
 
 def _is_id(value):
     return isinstance(value, NewId) or (
-        isinstance(value, int) and 0 < value <= MAX_INTEGER
+        type(value) is int and 0 < value <= MAX_INTEGER  # and not True
     )
 
 

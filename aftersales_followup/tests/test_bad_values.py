@@ -79,6 +79,7 @@ class TestBadValues(AftersalesCase):
     def test_dialogs_name_what_they_cannot_point_at(self):
         for dialog, vals, label in (
             ("call.correct", {"call_id": "x", "reason": "Misheard"}, "Call"),
+            ("call.correct", {"call_id": True, "reason": "Misheard"}, "Call"),
             ("letter.correct", {"letter_id": "x", "reason": "Misheard"}, "Letter"),
             ("partner.restrict", {"partner_ids": "x", "reason": "Asks"}, "Customers"),
             ("partner.restrict", {"partner_ids": [[]], "reason": "x"}, "Customers"),
