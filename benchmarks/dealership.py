@@ -53,6 +53,7 @@ SIZES = {
     "small": Size(10_000, 5, 5, 2),
     "middle": Size(100_000, 5, 25),
     "big": Size(1_000_000, 5, 240),
+    "group": Size(1_000_000, 100, 200),  # as large, of a hundred dealerships
 }
 
 

@@ -81,31 +81,61 @@ class AftersalesKpiValue(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         """A ratio of many months, officers or companies is one of their sums.
 
-        A level is that of the last month. Figures of different meaning, and those that
-        have to be counted anew for a longer period, have no common value.
+        A level is that of the last month, of each company. What the whole company has
+        is not added to what its officers have of it. Figures of different meaning, and
+        those that have to be counted anew for a longer period, have no common value.
         """
-        if not aggregate_spec.startswith("value:"):
+        name, _colon, function = aggregate_spec.partition(":")
+        if function != "sum" or name not in ("numerator", "denominator", "value"):
             return super()._read_group_select(aggregate_spec, query)
+        own = SQL.identifier(self._table)
+        if name != "value":
+            return self._get_sum_sql(own, name)
         kpi = query.left_join(
             self._table, "kpi_id", self.env["aftersales.kpi"]._table, "id", "kpi_id"
         )
-        own = SQL.identifier(self._table)
         code = SQL("max(%s)", SQL.identifier(kpi, "code"))
         return SQL(
             """CASE WHEN count(DISTINCT %(own)s.kpi_id) > 1
                       OR count(DISTINCT %(own)s.date) > 1
                      AND %(code)s = ANY(%(counted)s)
                     THEN NULL
-                    WHEN max(%(kind)s) = 'flow' THEN sum(%(own)s.numerator)
-                    WHEN max(%(kind)s) = 'stock'
-                    THEN (array_agg(%(own)s.value ORDER BY %(own)s.date DESC,
-                                    %(own)s.user_id NULLS FIRST))[1]
+                    WHEN max(%(kind)s) = 'flow' THEN %(sum)s
+                    WHEN max(%(kind)s) = 'stock' THEN %(level)s
                     ELSE %(ratio)s END""",
             own=own,
             code=code,
             counted=[one.code for one in FORMULAS.values() if one.is_counted],
             kind=SQL.identifier(kpi, "kind"),
+            sum=self._get_sum_sql(own, "numerator"),
+            level=self._get_level_sql(own),
             ratio=self._get_ratio_sql(own, code),
+        )
+
+    @api.model
+    def _get_sum_sql(self, own, name):
+        """Return the SQL of a sum: of companies or, if those are left out, officers."""
+        return SQL(
+            """CASE WHEN bool_or(%(own)s.user_id IS NULL)
+                    THEN sum(%(part)s) FILTER (WHERE %(own)s.user_id IS NULL)
+                    ELSE sum(%(part)s) END""",
+            own=own,
+            part=SQL("%s.%s", own, SQL.identifier(name)),
+        )
+
+    @api.model
+    def _get_level_sql(self, own):
+        """Return the SQL of the last level of each company, added up.
+
+        Of a company's values, which stand in the order of their months, a JSON object
+        keeps the last one. A level has no officers.
+        """
+        return SQL(
+            """(SELECT sum(level::numeric)
+                  FROM jsonb_each_text(jsonb_object_agg(
+                       %(own)s.company_id, %(own)s.value ORDER BY %(own)s.date
+                       )) AS last_month(company, level))""",
+            own=own,
         )
 
     @api.model
@@ -116,7 +146,9 @@ class AftersalesKpiValue(models.Model):
         """
         formulas = FORMULAS.values()
         ratio = SQL(
-            "sum(%(own)s.numerator) / NULLIF(sum(%(own)s.denominator), 0)", own=own
+            "%s / NULLIF(%s, 0)",
+            self._get_sum_sql(own, "numerator"),
+            self._get_sum_sql(own, "denominator"),
         )
         return SQL(
             """CASE WHEN %(code)s = ANY(%(change)s) THEN %(percent)s * (%(ratio)s - 1)

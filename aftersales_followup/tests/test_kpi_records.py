@@ -239,3 +239,35 @@ class TestKpiPivot(KpiYear):
             [("company_id", "=", self.company.id)], [], ["value:sum"]
         )
         self.assertFalse(value)
+
+    def test_levels_of_two_companies_add_up_each_of_its_last_month(self):
+        other = self.env(user=1)["res.company"].create({"name": "Branch"})
+        for company, months in ((self.company, (5, 6)), (other, (5, 6, 7))):
+            for month in months:
+                self.values.create(
+                    {
+                        "kpi_id": self._kpi("customer_base").id,
+                        "company_id": company.id,
+                        "date": date(2024, month, 1),
+                        "numerator": 100 * company.id + month,
+                        "value": 100 * company.id + month,
+                    }
+                )
+        [(value,)] = self.values._read_group(
+            [("date", ">=", "2024-01-01"), ("date", "<=", "2024-12-31")],
+            [],
+            ["value:sum"],
+        )
+        self.assertEqual(value, 100 * self.company.id + 6 + 100 * other.id + 7)
+
+    def test_the_house_is_not_added_to_its_officers(self):
+        calls = [("kpi_id.code", "=", "calls"), ("date", "=", JUNE[0])]
+        both = self._group(calls)
+        house = self._group([*calls, ("user_id", "=", False)])
+        self.assertEqual(both["calls",], house["calls",])
+        for part in ("numerator", "denominator"):
+            csi = [("kpi_id.code", "=", "csi"), ("date", "=", JUNE[0])]
+            csi.append(("company_id", "=", self.company.id))
+            [(total,)] = self.values._read_group(csi, [], [f"{part}:sum"])
+            whole = self.values.search([*csi, ("user_id", "=", False)])
+            self.assertEqual(total, whole[part])
