@@ -23,6 +23,13 @@ DEFINITION = {
     "is_typed",
 }
 NUMBERS = ("integer", "float", "monetary")
+# What no figure counts, whatever its conditions say.
+COUNTED = {
+    "aftersales.visit": Domain("state", "!=", "cancelled"),
+    "aftersales.visit.line": Domain("visit_id.state", "!=", "cancelled"),
+    "aftersales.call": Domain("state", "!=", "draft"),
+    "aftersales.letter": Domain("state", "!=", "draft"),
+}
 
 
 class AftersalesKpi(models.Model):
@@ -247,13 +254,13 @@ class AftersalesKpi(models.Model):
         """Return how a figure of a supervisor's own is counted."""
         self._check_source()
         field = self.env[self.model_name]._fields[self.date_field]
-        # Figures of the same records and dates are counted in one statement.
         source = Source(
             "own",
             self.model_name,
             self.date_field,
             is_datetime=field.type == "datetime",
             officer=(self.officer_field,) if self.by_officer else (),
+            domain=COUNTED.get(self.model_name, Domain.TRUE),
         )
         total = (self.measure_field,) if self.measure == "sum" else ()
         numerator = Part(source, self._read_domain(self.domain), total=total)

@@ -320,6 +320,38 @@ class TestKpi(KpiCase):
         stored = self.values._get_months(own, self.company, *MARCH)
         self.assertEqual(stored[own][MARCH[0]].value, 1)
 
+    def test_an_own_figure_counts_no_draft_and_no_cancelled_visit(self):
+        visit = self._new_visit()
+        visit.line_ids = self._lines(("mechanical", "customer", 100, 0))
+        cancelled = self._new_visit()
+        cancelled.line_ids = self._lines(("mechanical", "customer", 900, 0))
+        cancelled.action_cancel()
+        self._register_calls()
+        self.env["aftersales.call"].create({"partner_id": visit.partner_id.id})
+        self.env["aftersales.letter"].create(
+            {"partner_id": visit.partner_id.id, "subject": "Winter", "body": "Dear"}
+        )
+        calls = self.env["aftersales.call"].search([("state", "=", "registered")])
+        ever = (date(2020, 1, 1), date(2039, 12, 31))
+        for model, date_field, counted, vals in (
+            ("aftersales.visit", "date_arrival", visit, {}),
+            (
+                "aftersales.visit.line",
+                "create_date",
+                visit.line_ids,
+                {"measure": "sum", "measure_field": "amount"},
+            ),
+            ("aftersales.call", "date", calls, {}),
+            ("aftersales.letter", "create_date", self.env["aftersales.letter"], {}),
+        ):
+            with self.subTest(model=model):
+                own = self._new_own(model, date_field, **vals)
+                expected = 100 if vals.get("measure") else len(counted)
+                self.assertEqual(own._get_figure(*ever, self.company)[0], expected)
+                action = own._get_counted_action(*ever, self.company)
+                found = self.env[action["res_model"]].search(action["domain"])
+                self.assertEqual(found, counted)
+
     def test_an_own_ratio_and_an_own_sum_by_officer(self):
         self._register_calls()
         ratio = self._new_own(
