@@ -74,7 +74,10 @@ class AftersalesKpi(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        """Count the version of a figure on when its meaning changes."""
+        """Count the version of a figure on when its meaning changes.
+
+        Targets of a ratio that becomes a sum are spread anew.
+        """
         changed = DEFINITION & vals.keys()
         if changed and not self.env.su:
             self._check_not_shipped()
@@ -82,6 +85,9 @@ class AftersalesKpi(models.Model):
         if changed:
             for kpi in self.filtered(lambda kpi: not kpi._is_shipped()):
                 kpi.sudo().definition_version += 1
+        if "kind" in vals:
+            targets = self.sudo().target_ids
+            targets.filtered(lambda target: not target._adds_up()).action_spread()
         return result
 
     # ------------------------------------------------------------

@@ -77,12 +77,12 @@ class AftersalesKpiTarget(models.Model):
         for target in self:
             target.display_name = f"{target.kpi_id.name or ''} {target.year}".strip()
 
-    @api.constrains("target", *MONTHS)
+    @api.constrains("kpi_id", "target", *MONTHS)
     def _check_months(self):
         """The months of a sum add up to the year."""
-        for target in self.filtered(lambda target: target.kpi_id.kind == "flow"):
-            total = round(sum(target[name] for name in MONTHS), PLACES)
-            if total != round(target.target, PLACES):
+        for target in self:
+            total = round(sum(target._get_months()), PLACES)
+            if not target._adds_up():
                 raise ValidationError(
                     self.env._(
                         "%(target)s: the months add up to %(total)s, the year is "
@@ -200,6 +200,11 @@ class AftersalesKpiTarget(models.Model):
 
     def _get_months(self):
         return [self[name] for name in MONTHS]
+
+    def _adds_up(self):
+        """Return whether the months make up the year, as those of a sum have to."""
+        total = round(sum(self._get_months()), PLACES)
+        return self.kind != "flow" or total == round(self.target, PLACES)
 
     def _is_even(self):
         """Return whether nobody has spread the months by hand."""

@@ -51,6 +51,29 @@ class TestKpiTarget(KpiCase):
         target.action_spread()
         self.assertEqual(target.month_01, 0.42)
 
+    def test_a_ratio_that_becomes_a_sum_has_its_targets_spread_anew(self):
+        own = self.env["aftersales.kpi"].create(
+            {
+                "name": "Share of calls that came in",
+                "model_name": "aftersales.call",
+                "date_field": "date",
+                "kind": "ratio",
+                "domain": "[('direction', '=', 'inbound')]",
+                "denominator_domain": "[('duration', '>=', 0)]",
+            }
+        )
+        target = self.env["aftersales.kpi.target"].create(
+            {"kpi_id": own.id, "year": 2026, "target": 12}
+        )
+        self.assertEqual(self._months(target), [12] * 12)
+        own.write({"kind": "flow", "denominator_domain": False})
+        self.assertEqual((target.target, self._months(target)), (12, [1] * 12))
+
+    def test_a_target_is_not_given_to_a_figure_that_it_does_not_fit(self):
+        target = self._set("csi", 93)
+        with self.assertRaisesRegex(ValidationError, "add up to 1116, the year is 93"):
+            target.kpi_id = self._kpi("intake")
+
     def test_in_the_grid_year_and_months_follow_each_other(self):
         target = self._set("lectures_customers", 4, month_03=1, month_06=3)
         view = "aftersales_followup.aftersales_kpi_target_view_list"
