@@ -383,7 +383,7 @@ class AftersalesFollowup(models.Model):
         return action
 
     def action_reopen(self):
-        """Plan cancelled follow-ups again."""
+        """Plan cancelled follow-ups again: their clocks run on."""
         self.check_access("write")
         self._check_not_promised()
         for followup in self:
@@ -394,6 +394,7 @@ class AftersalesFollowup(models.Model):
                     )
                 )
         self._check_contact_allowed()
+        self._resume_clock("followup")
         self.sudo().write({"state": "planned", "cancel_reason": False})
 
     def action_write_letter(self):

@@ -130,6 +130,6 @@ def _is_above_ceiling(days, day, limit, span):
     near = sorted(other for other in days if abs((other - day).days) < span)
     window = sorted([*near, day])
     return any(
-        (window[index + limit] - first).days < span
-        for index, first in enumerate(window[: len(window) - limit])
+        (later - first).days < span
+        for first, later in zip(window, window[limit:], strict=False)
     )

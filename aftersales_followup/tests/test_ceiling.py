@@ -60,6 +60,17 @@ class TestCeiling(CeilingCase):
         )
         self.assertIn("Waits from", self._get_reminders(third).note)
 
+    def test_any_number_of_contacts_may_be_allowed(self):
+        for allowed in (1, 3, 4, 5, 6):
+            with self.subTest(allowed=allowed):
+                self.customer = self._new_customer()
+                self.company.sudo().aftersales_ceiling_contacts = allowed
+                firsts = range(1, allowed + 1)
+                for first in firsts:
+                    self.assertDays(self._plan(first), first)
+                # Day 1 is a week ago then.
+                self.assertDays(self._plan(allowed + 1), 8)
+
     def test_deadline_of_what_waits_within_its_window_stays(self):
         self._plan(3, 5)
         [third] = self._plan(8)

@@ -88,6 +88,24 @@ class TestFollowup(AftersalesCase):
         with self.assertRaisesRegex(UserError, "not cancelled"):
             followup.action_reopen()
 
+    def test_clock_of_a_followup_that_was_cancelled_by_mistake_runs_on(self):
+        followup = self._new_followup()
+        followup._cancel("By mistake")
+        self.assertEqual(followup.result, "void")
+        followup.action_reopen()
+        self.assertEqual(followup.result, "running")
+        self.pass_days(5)
+        self._new_call(followup).action_register()
+        self.assertEqual(followup.result, "late")
+
+    def test_what_was_missed_stays_missed_when_it_is_planned_again(self):
+        followup = self._new_followup()
+        self.pass_days(5)
+        followup._cancel("Given up")
+        followup.action_reopen()
+        self._new_call(followup).action_register()
+        self.assertEqual((followup.state, followup.result), ("done", "missed"))
+
     def test_followups_are_never_deleted(self):
         with self.assertRaisesRegex(UserError, "never deleted"):
             self._new_followup().sudo().unlink()
