@@ -8,7 +8,7 @@ help:
 	@echo "make test          run all tests; ARGS goes to pytest"
 	@echo "make check         try that a server can start itself anew, and an uninstallation"
 	@echo "make coexist       run Odoo's own tests of what the module extends, without and with it"
-	@echo "make torture       attack it with hostile values, killed processes, eight at once (MUCH=1: all)"
+	@echo "make torture       attack it with hostile values, kills, eight at once, random seasons (MUCH=1: all)"
 	@echo "make coverage      run all tests, and demand that they run 95 % of the lines"
 	@echo "make lint          check the code with ruff, pylint-odoo and Odoo's test_lint"
 	@echo "make bench         run the benchmarks; ARGS goes to them"

@@ -104,6 +104,7 @@ from . import test_restriction_tour
 from . import test_retention
 from . import test_rules
 from . import test_salutation
+from . import test_season
 from . import test_substitution
 from . import test_summary
 from . import test_supervisor_tours
