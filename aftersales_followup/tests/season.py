@@ -9,6 +9,8 @@ import random
 from collections import Counter
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import MissingError, UserError
 from odoo.tools import mute_logger
 
@@ -123,8 +125,8 @@ class SeasonCase(SeasonActs, SeasonRules, AftersalesCase):
                 getattr(self, f"_act_{name}")()
                 self.env.flush_all()
             self.done[name] += 1
-        except (UserError, MissingError):
-            pass  # refused in words
+        except (UserError, MissingError, IntegrityError):
+            self.done["refused"] += 1  # in words, those of a constraint too
         except Exception as error:
             _logger.exception("%s failed", name)
             self.broken[f"{name} fails: {error!r}"] = "act"

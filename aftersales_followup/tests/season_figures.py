@@ -41,10 +41,10 @@ class Month:
         self.today = house._aftersales_date()
         self.first = self.today + relativedelta(day=1)
         self.last = self.today + relativedelta(day=31)
-        self.visits = self.read("aftersales.visit")
+        self.visits = self.find("aftersales.visit")
         self.ended = [visit for visit in self.visits if visit.date_end]
 
-    def read(self, model):
+    def find(self, model):
         return self.env[model].search([("company_id", "=", self.house.id)])
 
     def has(self, day):
@@ -72,7 +72,7 @@ def count_clock(month, code):
     model, deadline, result = CLOCKS[code]
     due = [
         record[result]
-        for record in month.read(model)
+        for record in month.find(model)
         if month.has(record[deadline])
         and (code not in RULES or record.rule_id.code == RULES[code])
         and (
@@ -112,7 +112,7 @@ def count_visits(month):
     rework = [visit for visit in workshop if visit.rework_of_id]
     complaints = [
         case
-        for case in month.read("aftersales.case")
+        for case in month.find("aftersales.case")
         if case.case_type == "complaint" and month.has(case.date_raised)
     ]
     ended = [visit for visit in month.ended if month.has(visit.date_end)]
@@ -161,7 +161,7 @@ def count_customers(month):
 def count_calls(month):
     calls = [
         call
-        for call in month.read("aftersales.call")
+        for call in month.find("aftersales.call")
         if call.state == "registered" and month.has(call.date)
     ]
     outbound = [call for call in calls if call.direction == "outbound"]
@@ -169,7 +169,7 @@ def count_calls(month):
     answers = [call.satisfaction for call in calls if call.satisfaction >= 0]
     letters = [
         letter
-        for letter in month.read("aftersales.letter")
+        for letter in month.find("aftersales.letter")
         if letter.state != "draft" and month.has(letter.date_sent)
     ]
     return {
@@ -188,7 +188,7 @@ def count_calls(month):
 def count_responses(month):
     """Of those reached, and of those whom nobody reached, who came in 30 days."""
     firsts = {}
-    for followup in month.read("aftersales.followup"):
+    for followup in month.find("aftersales.followup"):
         if followup.rule_id.code not in ANSWERING:
             continue
         is_overdue = followup.date_deadline < month.today

@@ -280,7 +280,7 @@ class SeasonRules:
             def find(piece, board=board):
                 action = board.open_records(piece["opens"])
                 model = board.env[action["res_model"]]
-                return model.with_context(action["context"]).search(action["domain"])
+                return model.with_context(**action["context"]).search(action["domain"])
 
             for what, told, count in self._get_pieces(board.get_data(), find):
                 if round(told - count, 2):
