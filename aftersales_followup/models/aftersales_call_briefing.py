@@ -8,6 +8,8 @@ from odoo.tools import formatLang
 
 PREVIOUS_CALLS = 3
 NEAR_DAYS = 7
+# What a dealership knows of its customer.
+CUSTOMER_FACTS = ("segment_id", "wish", "optout_text", "call_from", "call_to")
 
 
 class AftersalesCall(models.Model):
@@ -44,13 +46,33 @@ class AftersalesCall(models.Model):
     last_visit_id = fields.Many2one("aftersales.visit", compute="_compute_known_before")
     last_visit_date = fields.Datetime(compute="_compute_known_before")
     last_service = fields.Char(compute="_compute_known_before")
-    partner_segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
-    partner_wish = fields.Text(
-        related="partner_id.aftersales_wish",
+    partner_segment_id = fields.Many2one(
+        "aftersales.segment",
+        string="Customer Level",
+        compute="_compute_customer_facts",
+        compute_sudo=True,
     )
-    partner_optout_text = fields.Char(related="partner_id.aftersales_optout_text")
-    partner_call_from = fields.Float(related="partner_id.aftersales_call_from")
-    partner_call_to = fields.Float(related="partner_id.aftersales_call_to")
+    partner_wish = fields.Text(
+        string="Service Wished for",
+        compute="_compute_customer_facts",
+        compute_sudo=True,
+        help="The service that the customer hopes to get.",
+    )
+    partner_optout_text = fields.Char(
+        string="Does Not Want", compute="_compute_customer_facts", compute_sudo=True
+    )
+    partner_call_from = fields.Float(
+        string="Call from",
+        compute="_compute_customer_facts",
+        compute_sudo=True,
+        help="Preferred hour to be called",
+    )
+    partner_call_to = fields.Float(
+        string="Call until",
+        compute="_compute_customer_facts",
+        compute_sudo=True,
+        help="Preferred hour, at latest",
+    )
     next_maintenance_date = fields.Date(
         related="vehicle_id.aftersales_next_maintenance_date"
     )
@@ -63,6 +85,18 @@ class AftersalesCall(models.Model):
     progress = fields.Char(
         compute="_compute_progress", help="How far you have come with today's calls."
     )
+
+    @api.depends(
+        "company_id",
+        *(f"partner_id.aftersales_{name}" for name in CUSTOMER_FACTS),
+    )
+    @api.depends_context("lang")
+    def _compute_customer_facts(self):
+        """What the dealership of the call knows of the customer, whichever is open."""
+        for call in self:
+            customer = call.partner_id.with_company(call.company_id)
+            for name in CUSTOMER_FACTS:
+                call[f"partner_{name}"] = customer[f"aftersales_{name}"]
 
     @api.depends("followup_id", "partner_id", "together_ids")
     def _compute_near_ids(self):

@@ -186,9 +186,21 @@ class AftersalesCase(models.Model):
     # what to know
     phone = fields.Char(related="partner_id.phone")
     plate = fields.Char(related="vehicle_id.license_plate", compute_sudo=True)
-    segment_id = fields.Many2one(related="partner_id.aftersales_segment_id")
+    segment_id = fields.Many2one(
+        "aftersales.segment",
+        string="Customer Level",
+        compute="_compute_segment_id",
+        compute_sudo=True,
+    )
 
     _raised = models.Index("(company_id, date_raised) INCLUDE (case_type)")
+
+    @api.depends("partner_id.aftersales_segment_id", "company_id")
+    def _compute_segment_id(self):
+        """The level that the customer has in the dealership of the case."""
+        for case in self:
+            customer = case.partner_id.with_company(case.company_id)
+            case.segment_id = customer.aftersales_segment_id
 
     @api.depends("case_type", "partner_id", "vehicle_id")
     @api.depends_context("lang")

@@ -296,7 +296,8 @@ class AftersalesVisit(models.Model):
         """Offer the customer's only car and last wish."""
         if not self.vehicle_id:
             self.vehicle_id = self.partner_id._aftersales_get_only_vehicle()
-        self.wish = self.wish or self.partner_id.aftersales_wish
+        customer = self.partner_id.with_company(self.company_id)
+        self.wish = self.wish or customer.aftersales_wish
         return self._warn_of_other_owner()
 
     # ------------------------------------------------------------

@@ -68,6 +68,39 @@ class TestMultiCompany(TwoCompanies):
             letter,
         ]
 
+    def test_a_call_shows_what_its_own_dealership_knows_of_the_customer(self):
+        customer = self._new_customer(company_id=False)
+        levels = self.env["aftersales.segment"].search([], limit=2)
+        branch = self.branch["company"]
+        houses = ((self.company, "Wash it", 8), (branch, "Be quick", 14))
+        for (house, wish, hour), level in zip(houses, levels, strict=True):
+            archive = self.env["aftersales.archive"].sudo()
+            archive = archive._get_archives(customer, house)
+            archive.write(
+                {
+                    "wish": wish,
+                    "call_from": hour,
+                    "call_to": hour + 2,
+                    "segment_id": level.id,
+                }
+            )
+        with self.at_branch():
+            followup = self._new_followup(customer.with_env(self.branch["env"]))
+            call = self._new_call(followup)
+            case = self._new_case(customer)
+            self._new_optout(customer, channel="letter")
+        home_first = (self.company | branch).ids
+        self.officer.sudo().company_ids |= branch.sudo()
+        env = self.env(user=self.officer, context={"allowed_company_ids": home_first})
+        for records in (call, case):
+            self.assertEqual(records.with_env(env).env.company, self.company)
+        call, case = call.with_env(env), case.with_env(env)
+        self.assertEqual(call.partner_wish, "Be quick")
+        self.assertEqual((call.partner_call_from, call.partner_call_to), (14, 16))
+        self.assertIn("Letter", call.partner_optout_text)
+        self.assertEqual(call.partner_segment_id, levels[1])
+        self.assertEqual(case.segment_id, levels[1])
+
     def _denied(self):
         return self.assertRaises(AccessError)
 
