@@ -95,6 +95,14 @@ class TestCaseResults(CaseCase):
         self.assertTrue(case.is_overdue)
         self.assertEqual(case.solve_deadline, TODAY + timedelta(days=9))
 
+    def test_a_case_is_overdue_from_the_day_after_its_deadline(self):
+        case = self._new_case()
+        for days, is_overdue in ((2, False), (1, True)):
+            self.pass_days(days)
+            self.assertEqual(case.is_overdue, is_overdue)
+            overdue = case.search([("is_overdue", "=", True), ("id", "=", case.id)])
+            self.assertEqual(bool(overdue), is_overdue)
+
     # results cannot be made good
 
     def test_case_is_not_tied_afterwards_to_an_earlier_call(self):

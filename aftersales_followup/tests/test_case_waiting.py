@@ -65,8 +65,9 @@ class TestCaseWaiting(CaseCase):
         for case in (told, on_spot):
             self.assertFalse(case.waiting_for)
             self.assertEqual(case.parts_days, 1)
-            with self.assertRaisesRegex(UserError, "Reopen it"):
-                case.action_wait_for_parts()
+            for step in ("wait_for_parts", "wait_for_maker", "stop_waiting"):
+                with self.assertRaisesRegex(UserError, "Reopen it"):
+                    getattr(case, f"action_{step}")()
 
     def test_waiting_cases_are_found_by_what_they_wait_for(self):
         case, other = self._new_case(), self._new_case()

@@ -82,6 +82,27 @@ class TestMarks(OriginCase):
         self.assertFalse(bad.to_plan_since)
         self.assertIn("planned", bad.followup_ids.mapped("state"))
 
+    @mute_logger("odoo.addons.aftersales_followup.models.scheduler")
+    def test_what_a_rule_that_failed_had_to_look_at_stays_marked(self):
+        visit = self._new_delivered_visit()
+        visit.followup_ids._cancel("again", withdrawn=True)
+        visit._mark_to_plan()
+        visits = type(self.env["aftersales.visit"])
+        look_at = visits._aftersales_to_look_at
+
+        def fail_at_first(records, rule, *args, **kwargs):
+            if rule == self.rule_first:
+                raise ValueError("broken rule")
+            return look_at(records, rule, *args, **kwargs)
+
+        self.patch(visits, "_aftersales_to_look_at", fail_at_first)
+        self._run_planning()
+        self.assertTrue(visit.to_plan_since)
+        self.patch(visits, "_aftersales_to_look_at", look_at)
+        self._run_planning()
+        self.assertFalse(visit.to_plan_since)
+        self.assertIn("planned", visit.followup_ids.mapped("state"))
+
     def test_mark_that_is_set_anew_while_the_scheduler_works_stays(self):
         visit = self._new_delivered_visit()
         visit._mark_to_plan()
