@@ -58,6 +58,7 @@ ACTS = {
     "archive_customer": 0.3,
     "change_setting": 1,
     "change_rule": 0.5,
+    "change_outcome": 0.3,
 }
 CRONS = ("plan", "escalate", "levels")
 SELDOM = ("kpi", "draft_summary")
@@ -101,11 +102,12 @@ class SeasonCase(SeasonActs, SeasonRules, AftersalesCase):
         officers = self.officer | self.other_officer
         officers |= hire("third", "officer", self.company)
         self.teams = [
-            (self.company, self.supervisor, officers),
+            (self.company, self.supervisor, officers, self.advisor),
             (
                 self.branch,
                 hire("branch_supervisor", "supervisor", self.branch),
                 hire("branch_officer", "officer", self.branch),
+                hire("branch_advisor", "advisor", self.branch),
             ),
         ]
 
@@ -115,10 +117,10 @@ class SeasonCase(SeasonActs, SeasonRules, AftersalesCase):
 
     def _act(self, name):
         """Let somebody of one of the houses do something."""
-        self.house, self.boss, self.officers = self.rnd.choice(
+        self.house, self.boss, self.officers, advisor = self.rnd.choice(
             [self.teams[0], self.teams[0], self.teams[1]]
         )
-        self._become(self.rnd.choice([*self.officers, self.boss]))
+        self._become(self.rnd.choice([*self.officers, self.boss, advisor]))
         quiet = ("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_rule")
         try:
             with mute_logger(*quiet), self.env.cr.savepoint():

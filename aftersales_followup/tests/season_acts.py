@@ -13,6 +13,13 @@ OUTCOMES = {
     "wrong_number": 1,
     "refused": 1,
 }
+WINDOW = (
+    "earliest_days",
+    "latest_days",
+    "earliest_months",
+    "latest_months",
+    "catch_up_days",
+)
 CASE_STEPS = (
     "answer_on_spot",
     "escalate",
@@ -463,6 +470,14 @@ class SeasonActs:
         rule = self.rnd.choice(rules.with_context(active_test=False).search([]))
         if self._maybe(0.3):
             rule.active = not rule.active
+        elif self._maybe(0.3):
+            rule.channel = self.rnd.choice(["call", "meeting", "letter"])
         else:
-            name = self.rnd.choice(["earliest_days", "latest_days"])
-            rule[name] += self.rnd.choice([-3, -1, 1, 3])
+            rule[self.rnd.choice(WINDOW)] += self.rnd.choice([-3, -1, 1, 3])
+
+    def _act_change_outcome(self):
+        """The administrator says how often and when it is tried again."""
+        outcomes = self._get_outcome("no_answer") | self._get_outcome("busy")
+        outcome = self.rnd.choice(outcomes)
+        outcome.retry_days = self.rnd.randint(0, 5)
+        outcome.max_attempts = self.rnd.randint(0, 5)

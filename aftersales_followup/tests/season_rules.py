@@ -270,7 +270,7 @@ class SeasonRules:
 
     def _rule_dashboard(self):
         """Each piece of the supervisor's screen opens exactly what it counts."""
-        for house, supervisor, _officers in self.teams:
+        for house, supervisor, *_others in self.teams:
             env = self.env(
                 user=supervisor,
                 context={"allowed_company_ids": house.ids, "lang": "en_US"},
