@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from .groups import ADVISOR
 from .import_templates import get_import_template
 from .reading import fetch_joined
+from .several_companies import check_known_here_alone
 
 NEW_FORM = "aftersales_followup.fleet_vehicle_view_form_new"
 
@@ -108,6 +109,8 @@ class FleetVehicle(models.Model):
 
     def write(self, vals):
         """Cancel the old owner's open follow-ups about a car that changed hands."""
+        history = [(name, "vehicle_id") for name in self._aftersales_history_models()]
+        check_known_here_alone(self, vals.get("company_id"), history)
         old_owners = {}
         if "aftersales_owner_id" in vals:
             old_owners = {

@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_list
 
 from .groups import ADVISOR, OFFICER
 from .import_templates import get_import_template
+from .several_companies import check_known_here_alone
 
 
 class ResPartner(models.Model):
@@ -161,6 +162,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """A number that is typed in anew is taken for right."""
+        self._aftersales_check_company(vals.get("company_id"))
         if "phone" not in vals:
             return super().write(vals)
         listed = self.sudo().filtered("phone_sanitized_blacklisted")
@@ -366,6 +368,12 @@ class ResPartner(models.Model):
             ("aftersales.case", "partner_id"),
             ("aftersales.restriction", "partner_id"),
         ]
+
+    def _aftersales_check_company(self, company_id):
+        """Refuse to give customers whom others know to one company."""
+        archive = ("aftersales.archive", "partner_id")
+        history = [archive, *self._aftersales_history_fields()]
+        check_known_here_alone(self, company_id, history)
 
     @api.model
     def _aftersales_flag_numbers(self, numbers):

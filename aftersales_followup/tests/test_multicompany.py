@@ -310,6 +310,33 @@ class TestMultiCompany(TwoCompanies):
         self.assertEqual(foreign.followup_ids.user_id, self.branch["officer"])
         self.assertEqual(customer.aftersales_officer_id, self.officer)
 
+    def test_whom_both_dealerships_know_is_not_given_to_one_of_them(self):
+        customer = self._new_customer(company_id=False)
+        car = self._new_vehicle(customer, company_id=False)
+        self._new_visit(customer, car)
+        customer.company_id = car.company_id = self.company
+        customer.company_id = car.company_id = False
+        with self.at_branch():
+            self._new_visit(
+                customer.with_env(self.branch["env"]), car.with_env(self.branch["env"])
+            )
+        for record, name in ((customer, "Zhang San"), (car, car.license_plate)):
+            with self.assertRaisesRegex(UserError, f"Another company.*{name}"):
+                record.company_id = self.company
+            record.company_id = False
+
+    def test_merging_contacts_takes_no_customer_from_the_other_dealership(self):
+        ours, common = self._new_customer(), self._new_customer(company_id=False)
+        with self.at_branch():
+            self._new_followup(common.with_env(self.branch["env"]))
+        wizard = self.env(user=SUPERUSER_ID)["base.partner.merge.automatic.wizard"]
+        both = (ours | common).sudo()
+        with self.assertRaisesRegex(UserError, "Leave the company empty"):
+            wizard._merge(both.ids, ours.sudo())
+        ours.sudo().company_id = False
+        wizard._merge(both.ids, ours.sudo())
+        self.assertFalse(common.exists())
+
     def test_handing_a_common_customer_over_leaves_the_other_dealership_alone(self):
         customer = self._new_customer(company_id=False)
         own = self._new_delivered_visit(customer)

@@ -26,6 +26,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     customer=restricted[0].partner_id.display_name,
                 )
             )
+        src_partners._aftersales_check_company(dst_partner.company_id.id)
         src_partners.sudo()._aftersales_merge_archives(dst_partner.sudo())
         self._aftersales_move_origin_keys(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
