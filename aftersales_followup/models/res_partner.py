@@ -371,9 +371,7 @@ class ResPartner(models.Model):
 
     def _aftersales_check_company(self, company_id):
         """Refuse to give customers whom others know to one company."""
-        archive = ("aftersales.archive", "partner_id")
-        history = [archive, *self._aftersales_history_fields()]
-        check_known_here_alone(self, company_id, history)
+        check_known_here_alone(self, company_id, self._aftersales_history_fields())
 
     @api.model
     def _aftersales_flag_numbers(self, numbers):
