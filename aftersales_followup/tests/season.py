@@ -16,6 +16,7 @@ from odoo.tools import mute_logger
 
 from .common import NOW, AftersalesCase
 from .season_acts import SeasonActs
+from .season_desk import SeasonDesk
 from .season_rules import SeasonRules
 
 _logger = logging.getLogger(__name__)
@@ -59,12 +60,15 @@ ACTS = {
     "change_setting": 1,
     "change_rule": 0.5,
     "change_outcome": 0.3,
+    "import_orders": 1,
+    "type_in": 1,
+    "file_summary": 0.5,
 }
 CRONS = ("plan", "escalate", "levels")
 SELDOM = ("kpi", "draft_summary")
 
 
-class SeasonCase(SeasonActs, SeasonRules, AftersalesCase):
+class SeasonCase(SeasonActs, SeasonDesk, SeasonRules, AftersalesCase):
     """Two dealerships of one database, with some customers in common."""
 
     def live(self, seed, days, acts):

@@ -49,6 +49,7 @@ class SeasonRules:
                 self._rule_opt_outs,
                 self._rule_figures,
                 self._rule_dashboard,
+                self._rule_filed_months_stand,
             ]
         for rule in rules:
             for text in rule():
