@@ -81,8 +81,8 @@ class AftersalesKpiTarget(models.Model):
     def _check_months(self):
         """The months of a sum add up to the year."""
         for target in self:
-            total = round(sum(target._get_months()), PLACES)
             if not target._adds_up():
+                total = sum(target._get_months())
                 raise ValidationError(
                     self.env._(
                         "%(target)s: the months add up to %(total)s, the year is "

@@ -75,6 +75,7 @@ class SeasonCase(SeasonActs, SeasonDesk, SeasonRules, AftersalesCase):
         """Live so many days, with up to ``acts`` a day; return what broke a rule."""
         self.rnd = random.Random(seed)
         self.done, self.broken = Counter(), {}
+        self.results, self.filed = {}, {}  # what stands since it was written
         self._found_branch(seed)
         self.set_now(NOW)
         for day in range(days):

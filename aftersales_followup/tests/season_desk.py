@@ -67,7 +67,6 @@ class SeasonDesk:
 
     def _rule_filed_months_stand(self):
         """Figures of a filed summary do not move until it is opened again."""
-        known = self.__dict__.setdefault("filed", {})
         for summary in self._read("aftersales.summary"):
             if summary.state != "filed":
                 continue
@@ -85,5 +84,6 @@ class SeasonDesk:
             told += [
                 (line.value, line.target) for line in summary.line_ids.sorted("id")
             ]
-            if known.setdefault((summary.id, summary.date_filed), told) != told:
+            key = (summary.id, summary.date_filed)
+            if self.filed.setdefault(key, told) != told:
                 yield f"{summary.display_name} was filed, and has moved"

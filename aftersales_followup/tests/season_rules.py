@@ -77,13 +77,12 @@ class SeasonRules:
         clocks = [(self.followups, ("result",)), (self.visits, ("archive_result",))]
         names = ("escalation_result", "solve_result", "inform_result", "answer_result")
         clocks.append((self._read("aftersales.case.round"), names))
-        known = self.__dict__.setdefault("results", {})
         for records, names in clocks:
             for record in records:
                 for name in names:
-                    key = (self.branch.id, record._name, record.id, name)
-                    before, now = known.get(key), record[name]
-                    known[key] = now
+                    key = (record._name, record.id, name)
+                    before, now = self.results.get(key), record[name]
+                    self.results[key] = now
                     if before in STOPPED and now != before:
                         yield f"{name} of {record} was {before}, is {now}"
 
